@@ -1,0 +1,92 @@
+package io.escala.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The CDK CLI that package.json pins, pointed at the local endpoint. */
+final class CdkCli {
+  private final Workspace workspace;
+  private final LocalEndpoint endpoint;
+  private final Map<String, String> context;
+
+  /**
+   * @param context settings of the app that override those of cdk.json, by their context key
+   */
+  CdkCli(Workspace workspace, LocalEndpoint endpoint, Map<String, String> context) {
+    this.workspace = workspace;
+    this.endpoint = endpoint;
+    this.context = context;
+  }
+
+  /** {@code cdk deploy --all}; both dependants of the storage stack side by side. */
+  void deployAll(Consumer<String> lines) {
+    run(
+        lines,
+        List.of(
+            "deploy",
+            "--all",
+            "--require-approval",
+            "never",
+            "--progress",
+            "events",
+            "--concurrency",
+            "2"));
+  }
+
+  /** {@code cdk destroy} of one stack, and of what depends on it. */
+  void destroy(String stack, Consumer<String> lines) {
+    run(lines, List.of("destroy", stack, "--force"));
+  }
+
+  /** {@code cdk destroy --all}. */
+  void destroyAll(Consumer<String> lines) {
+    run(lines, List.of("destroy", "--all", "--force"));
+  }
+
+  private void run(Consumer<String> lines, List<String> arguments) {
+    Path root = workspace.root();
+    List<String> command = new ArrayList<>();
+    command.add(root.resolve("node_modules/.bin/cdk").toString());
+    command.addAll(arguments);
+    command.addAll(
+        List.of("--output", workspace.cloudAssembly().toString(), "--no-color", "--no-notices"));
+    context.forEach((key, value) -> command.addAll(List.of("-c", key + "=" + value)));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true);
+    Map<String, String> environment = builder.environment();
+    environment.keySet().removeIf(name -> name.startsWith("AWS_") && !name.equals("AWS_CA_BUNDLE"));
+    environment.putAll(endpoint.environment(workspace));
+    environment.put("CDK_DISABLE_CLI_TELEMETRY", "true");
+    try {
+      Process process = builder.start();
+      process.getOutputStream().close();
+      try (BufferedReader output =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        output.lines().filter(line -> !line.isBlank()).forEach(lines);
+      }
+      int exit = process.waitFor();
+      if (exit != 0) {
+        throw new UserException(
+            "cdk "
+                + arguments.get(0)
+                + " failed (exit code "
+                + exit
+                + "); its own words stand above");
+      }
+    } catch (IOException e) {
+      throw new UserException(
+          "cannot run the CDK CLI, " + command.get(0) + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UserException("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.escala.cli;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.services.emr.model.Cluster;
+import software.amazon.awssdk.services.emr.model.ClusterState;
+import software.amazon.awssdk.services.emr.model.StepState;
+import software.amazon.awssdk.services.emr.model.StepSummary;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** One transient cluster and its steps, as EMR tells of them. */
+final class TrainingRun {
+  /** What the job writes in front of the lines that are meant for people. */
+  private static final String MARK = "[escala] ";
+
+  private final Aws aws;
+  private final String clusterId;
+
+  TrainingRun(Aws aws, String clusterId) {
+    this.aws = aws;
+    this.clusterId = clusterId;
+  }
+
+  /** The run of the deployed Spark stack, if it is deployed. */
+  static Optional<TrainingRun> deployed(Aws aws) {
+    return Optional.ofNullable(aws.outputs("EscalaSpark").get("ClusterId"))
+        .map(id -> new TrainingRun(aws, id));
+  }
+
+  String clusterId() {
+    return clusterId;
+  }
+
+  private Cluster cluster() {
+    return aws.emr().describeCluster(r -> r.clusterId(clusterId)).cluster();
+  }
+
+  /** The steps in the order in which they run. */
+  List<StepSummary> steps() {
+    List<StepSummary> newestFirst = aws.emr().listSteps(r -> r.clusterId(clusterId)).steps();
+    return newestFirst.stream()
+        .sorted(java.util.Comparator.comparing(s -> s.status().timeline().creationDateTime()))
+        .toList();
+  }
+
+  /** True when the cluster ended and not every step was completed. */
+  boolean failed() {
+    return cluster().status().state() == ClusterState.TERMINATED_WITH_ERRORS
+        || steps().stream().anyMatch(step -> isFailure(step.status().state()));
+  }
+
+  void terminate() {
+    aws.emr().terminateJobFlows(r -> r.jobFlowIds(clusterId));
+  }
+
+  private static boolean isFailure(StepState state) {
+    return state == StepState.FAILED
+        || state == StepState.CANCELLED
+        || state == StepState.INTERRUPTED;
+  }
+
+  /**
+   * Shows the steps' progress until all are completed.
+   *
+   * @throws UserException when one fails, with its reason
+   */
+  void await(Terminal terminal) {
+    List<StepSummary> steps = steps();
+    for (int i = 0; i < steps.size(); i++) {
+      await(steps.get(i), "step " + (i + 1) + " of " + steps.size(), terminal);
+    }
+  }
+
+  private void await(StepSummary step, String which, Terminal terminal) {
+    boolean watched = false;
+    while (true) {
+      StepSummary now =
+          aws.emr().listSteps(r -> r.clusterId(clusterId).stepIds(step.id())).steps().get(0);
+      StepState state = now.status().state();
+      if (state == StepState.COMPLETED) {
+        if (watched) {
+          Duration took =
+              Duration.between(
+                  now.status().timeline().startDateTime(), now.status().timeline().endDateTime());
+          terminal.line(
+              "  %s, %s: completed in %.1f s"
+                  .formatted(which, now.name(), took.toMillis() / 1000.0));
+        }
+        return;
+      }
+      if (isFailure(state)) {
+        throw new UserException(
+            "%s, %s, ended as %s: %s".formatted(which, now.name(), state, reason(now)));
+      }
+      ClusterState cluster = cluster().status().state();
+      if (cluster == ClusterState.TERMINATED || cluster == ClusterState.TERMINATED_WITH_ERRORS) {
+        throw new UserException(
+            "cluster "
+                + clusterId
+                + " ended before "
+                + which
+                + " ran: "
+                + cluster().status().stateChangeReason().message());
+      }
+      watched = true;
+      terminal.progress(
+          which
+              + ", "
+              + now.name()
+              + ": "
+              + latest(now).orElse(state.toString().toLowerCase(java.util.Locale.ROOT)));
+      Pause.millis(300);
+    }
+  }
+
+  private static String reason(StepSummary step) {
+    if (step.status().failureDetails() != null) {
+      String message = step.status().failureDetails().message();
+      String log = step.status().failureDetails().logFile();
+      return (message == null ? step.status().failureDetails().reason() : message)
+          + (log == null ? "" : " (log: " + log + ")");
+    }
+    return step.status().stateChangeReason() == null
+        ? "no reason given"
+        : step.status().stateChangeReason().message();
+  }
+
+  /** The last thing the running step said about itself, from the log that EMR keeps of it. */
+  private Optional<String> latest(StepSummary step) {
+    String logUri = cluster().logUri();
+    if (logUri == null) {
+      return Optional.empty();
+    }
+    String[] bucketAndPrefix =
+        logUri.replaceFirst("^s3[an]?://", "").replaceFirst("/$", "").split("/", 2);
+    String key = bucketAndPrefix[1] + "/" + clusterId + "/steps/" + step.id() + "/stderr";
+    try {
+      return aws.text(bucketAndPrefix[0], key).stream()
+          .flatMap(String::lines)
+          .filter(line -> line.startsWith(MARK))
+          .reduce((first, last) -> last)
+          .map(line -> line.substring(MARK.length()));
+    } catch (S3Exception e) {
+      return Optional.empty(); // the log is for watching only; the step's state decides
+    }
+  }
+}

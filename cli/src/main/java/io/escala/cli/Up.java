@@ -1,0 +1,262 @@
+package io.escala.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import software.amazon.awssdk.services.cloudformation.model.StackStatus;
+
+/** From a checkout to a served model, on this machine. */
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Deploys the CDK app to an AWS endpoint on this machine, trains the model on Spark, serves it and asks it for predictions.",
+      "No AWS account is touched and nothing is paid for. Run it again after any change: only what changed is done again."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./escala up                            train on 45,211 generated rows",
+      "  ./escala data && ./escala up --input data/bank-full.csv",
+      "  ./escala up --port 5000                another port, when 4580 is taken",
+      "",
+      "ESCALA_HOME names another folder than .escala for what `up` makes and `down` removes."
+    })
+final class Up implements Callable<Integer> {
+  /** Assets twice (staged and stored), the function unpacked, data, results and logs. */
+  private static final long NEEDED_BYTES = 300_000_000;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description =
+          "CSV file to train on, `;` or `,` separated, target column y or deposit. Without it: rows generated from a fixed seed.")
+  private Path input;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "" + LocalEndpoint.DEFAULT_PORT,
+      description =
+          "Port of the AWS endpoint on 127.0.0.1 (default: ${DEFAULT-VALUE}); the API gets the next free one.")
+  private int port;
+
+  @Override
+  public Integer call() {
+    Workspace workspace = Workspace.current();
+    return CommandLock.hold(
+        workspace,
+        () -> {
+          requireSpace(workspace);
+          return call(workspace);
+        });
+  }
+
+  private int call(Workspace workspace) {
+    Terminal terminal = Terminal.standard();
+    Map<String, String> context = new LinkedHashMap<>();
+    if (input != null) {
+      context.put("escala:input", requireData(input).toString());
+    }
+    if (System.getProperty("os.arch").equals("aarch64")) {
+      context.put("escala:inference.architecture", "arm64");
+    }
+    Optional<LocalEndpoint> running = LocalEndpoint.find(workspace);
+    LocalEndpoint endpoint = running.orElseGet(() -> LocalEndpoint.start(workspace, port));
+    terminal.line(
+        "AWS endpoint on this machine: "
+            + endpoint.uri()
+            + (running.isPresent() ? " (was running)" : ""));
+
+    try (Aws aws = new Aws(endpoint)) {
+      Interruption interruption = new Interruption(endpoint, running.isPresent(), aws);
+      Runtime.getRuntime().addShutdownHook(interruption);
+      CdkCli cdk = new CdkCli(workspace, endpoint, context);
+      if (mustRunAgain(aws)) {
+        terminal.line("The last run did not complete: its cluster is replaced");
+        cdk.destroy("EscalaSpark", line -> terminal.line("  " + line));
+      }
+      terminal.line("Deploying with cdk deploy --all");
+      cdk.deployAll(line -> terminal.line("  " + line));
+      TrainingRun run =
+          TrainingRun.deployed(aws)
+              .orElseThrow(() -> new UserException("stack EscalaSpark has no output ClusterId"));
+      terminal.line("Training on cluster " + run.clusterId());
+      run.await(terminal);
+      serve(workspace, aws, terminal);
+      Runtime.getRuntime().removeShutdownHook(interruption);
+    }
+    return 0;
+  }
+
+  private static void requireSpace(Workspace workspace) {
+    try {
+      long free = Files.getFileStore(workspace.home()).getUsableSpace();
+      if (free < NEEDED_BYTES) {
+        throw new UserException(
+            "%s has %d MB left, and a deployment writes about %d MB there. Free some, or name another folder in ESCALA_HOME"
+                .formatted(workspace.home(), free / 1_000_000, NEEDED_BYTES / 1_000_000));
+      }
+    } catch (IOException e) {
+      throw new UserException("cannot look at " + workspace.home() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Path requireData(Path file) {
+    if (!Files.exists(file)) {
+      throw new UserException("--input " + file + ": there is no such file");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new UserException("--input " + file + " is a directory; name one CSV file");
+    }
+    try {
+      if (Files.size(file) == 0) {
+        throw new UserException(
+            "--input " + file + " is empty; the first line must name the columns");
+      }
+      return file.toRealPath();
+    } catch (IOException e) {
+      throw new UserException("--input " + file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * True when the deployed run failed, or when its model is gone: a deployment alone would not run
+   * it again.
+   */
+  private static boolean mustRunAgain(Aws aws) {
+    if (aws.stack("EscalaSpark").stream().noneMatch(stack -> isStanding(stack.stackStatus()))) {
+      return false;
+    }
+    return TrainingRun.deployed(aws)
+        .map(
+            run ->
+                run.failed()
+                    || (run.steps().stream()
+                            .allMatch(step -> step.status().timeline().endDateTime() != null)
+                        && ServedModel.currentVersion(aws, bucket(aws)).isEmpty()))
+        .orElse(false);
+  }
+
+  private static boolean isStanding(StackStatus status) {
+    return List.of(
+            StackStatus.CREATE_COMPLETE,
+            StackStatus.UPDATE_COMPLETE,
+            StackStatus.UPDATE_ROLLBACK_COMPLETE)
+        .contains(status);
+  }
+
+  private static String bucket(Aws aws) {
+    return Optional.ofNullable(aws.outputs("EscalaStorage").get("BucketName"))
+        .orElseThrow(() -> new UserException("stack EscalaStorage has no output BucketName"));
+  }
+
+  private static void serve(Workspace workspace, Aws aws, Terminal terminal) {
+    String bucket = bucket(aws);
+    String version =
+        ServedModel.currentVersion(aws, bucket)
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "the steps completed, but s3://"
+                            + bucket
+                            + "/models/bank/current.json is missing"));
+    JsonNode manifest = ServedModel.manifest(aws, bucket, version);
+    ServedModel model =
+        new ServedModel(
+            Optional.ofNullable(aws.outputs("EscalaInference").get("ApiUrl"))
+                .orElseThrow(
+                    () -> new UserException("stack EscalaInference has no output ApiUrl")));
+    model.awaitVersion(version, terminal);
+    List<ServedModel.Example> examples = ServedModel.examples(manifest);
+    terminal.line("Asking the deployed API");
+    examples.stream()
+        .limit(3)
+        .forEach(
+            example -> {
+              ServedModel.Prediction answer = model.predict(example.inputs());
+              terminal.line(
+                  "  %s  ->  %s (probability of yes %.4f)"
+                      .formatted(summary(example.inputs()), answer.label(), answer.probability()));
+            });
+    show(workspace, bucket, manifest, model, examples.get(0).inputs(), terminal);
+  }
+
+  private static String summary(JsonNode inputs) {
+    return "%s years, %s, %s, balance %s euros"
+        .formatted(
+            inputs.path("age").asText(),
+            inputs.path("job").asText(),
+            inputs.path("marital").asText(),
+            inputs.path("balance").asText());
+  }
+
+  private static void show(
+      Workspace workspace,
+      String bucket,
+      JsonNode manifest,
+      ServedModel model,
+      JsonNode example,
+      Terminal terminal) {
+    String version = manifest.path("version").asText();
+    JsonNode metrics = manifest.path("metrics");
+    Path objects = workspace.state().resolve("s3").resolve(bucket);
+    terminal.line("");
+    terminal.line("Escala is up.");
+    terminal.line("");
+    terminal.line(
+        "  Model    bank, version %s: ROC-AUC %.3f, accuracy %.3f on rows it was not trained on"
+            .formatted(
+                version, metrics.path("rocAuc").asDouble(), metrics.path("accuracy").asDouble()));
+    terminal.line("           " + Workspace.show(objects.resolve("models/bank").resolve(version)));
+    terminal.line("  Results  " + Workspace.show(objects.resolve("results/bank/results.parquet")));
+    terminal.line("  API      " + model.predictUri());
+    terminal.line("");
+    terminal.line(
+        "  Try it   curl -s -X POST "
+            + model.predictUri()
+            + " -H 'content-type: application/json' \\");
+    terminal.line("             -d '" + ServedModel.body(example).replace("'", "'\\''") + "'");
+    terminal.line("  Look     ./escala status");
+    terminal.line("  Stop     ./escala down");
+  }
+
+  /** What happens on Ctrl-C: nothing that this command started goes on. */
+  private static final class Interruption extends Thread {
+    private final LocalEndpoint endpoint;
+    private final boolean wasRunning;
+    private final Aws aws;
+    private final Optional<String> clusterBefore;
+
+    Interruption(LocalEndpoint endpoint, boolean wasRunning, Aws aws) {
+      this.endpoint = endpoint;
+      this.wasRunning = wasRunning;
+      this.aws = aws;
+      this.clusterBefore =
+          wasRunning ? TrainingRun.deployed(aws).map(TrainingRun::clusterId) : Optional.empty();
+    }
+
+    @Override
+    public void run() {
+      if (!wasRunning) {
+        endpoint.stop();
+        System.err.println(
+            "\nescala: stopped; what was deployed is kept. ./escala up goes on, ./escala down removes it");
+        return;
+      }
+      TrainingRun.deployed(aws)
+          .filter(run -> !Optional.of(run.clusterId()).equals(clusterBefore))
+          .ifPresent(TrainingRun::terminate);
+      System.err.println(
+          "\nescala: stopped; the endpoint was running before and goes on. ./escala up goes on, ./escala down removes all");
+    }
+  }
+}

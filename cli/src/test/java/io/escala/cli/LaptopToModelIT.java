@@ -1,0 +1,298 @@
+package io.escala.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.emr.model.StepState;
+import software.amazon.awssdk.services.emr.model.StepSummary;
+
+/** What the README promises, run as a person would: ./escala up, look, ask, up again, down. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class LaptopToModelIT {
+  private static final Path ROOT = Path.of(System.getProperty("escala.root"));
+  private static final Path BANK =
+      ROOT.resolveSibling("shared").resolve("data").resolve("bank.csv");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir static Path folder;
+  private static Path home;
+  private static List<String> upCommand;
+  private static Run firstUp;
+
+  private record Run(int exit, String output) {}
+
+  @BeforeAll
+  static void bringUp() throws Exception {
+    home = folder.resolve("home");
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    upCommand = new ArrayList<>(List.of("up", "--port", Integer.toString(port)));
+    if (Files.exists(BANK)) {
+      upCommand.addAll(List.of("--input", BANK.toString()));
+    } else {
+      System.err.println("../shared/data/bank.csv is not there: the test trains on generated rows");
+    }
+    firstUp = escala(upCommand);
+  }
+
+  @AfterAll
+  static void leaveNothing() throws Exception {
+    if (Files.exists(home)) {
+      escala(List.of("down"));
+    }
+  }
+
+  @Test
+  @Order(1)
+  void upEndsWithPredictionsAndALineToTry() {
+    assertThat(firstUp.output())
+        .contains("Escala is up.", "curl -s -X POST http://127.0.0.1:", "./escala down");
+    assertThat(firstUp.exit()).isZero();
+  }
+
+  @Test
+  @Order(2)
+  void statusTellsWhatRunsAndWhere() throws Exception {
+    // when
+    JsonNode status = status();
+
+    // then
+    assertThat(status.path("running").asBoolean()).isTrue();
+    assertThat(status.path("awsEndpoint").asText()).startsWith("http://127.0.0.1:");
+    assertThat(status.path("apiUrl").asText()).startsWith("http://127.0.0.1:");
+    assertThat(status.path("bucket").asText()).startsWith("escalastorage-");
+    assertThat(status.path("clusters").findValuesAsText("state")).containsExactly("TERMINATED");
+    assertThat(status.path("steps").findValuesAsText("state")).containsOnly("COMPLETED");
+    assertThat(status.path("models").findValuesAsText("name")).containsExactly("bank");
+  }
+
+  @Test
+  @Order(3)
+  void theStepRanWithTheArgumentsThatTheTemplateHolds() throws Exception {
+    // given
+    JsonNode template =
+        JSON.readTree(Files.readString(home.resolve("cdk.out/EscalaSpark.template.json")));
+    JsonNode declared = null;
+    for (JsonNode resource : template.path("Resources")) {
+      if (resource.path("Type").asText().equals("AWS::EMR::Cluster")) {
+        declared = resource.path("Properties").path("Steps");
+      }
+    }
+    String account = "000000000000";
+
+    // when
+    try (Aws aws = new Aws(endpoint())) {
+      List<StepSummary> steps = TrainingRun.deployed(aws).orElseThrow().steps();
+
+      // then
+      assertThat(declared).isNotNull().hasSameSizeAs(steps);
+      for (int i = 0; i < steps.size(); i++) {
+        List<String> ran = steps.get(i).config().args();
+        JsonNode wanted = declared.get(i).path("HadoopJarStep").path("Args");
+        assertThat(ran).hasSize(wanted.size());
+        for (int j = 0; j < ran.size(); j++) {
+          if (wanted.get(j).isTextual()) {
+            assertThat(ran.get(j)).isEqualTo(wanted.get(j).asText());
+          } else {
+            assertThat(ran.get(j))
+                .startsWith("s3://")
+                .satisfiesAnyOf(
+                    a -> assertThat(a).contains(account),
+                    a -> assertThat(a).contains("escalastorage-"));
+          }
+        }
+        assertThat(ran)
+            .startsWith(
+                "spark-submit", "--deploy-mode", "cluster", "--class", "io.escala.spark.SparkJob");
+        assertThat(steps.get(i).status().state()).isEqualTo(StepState.COMPLETED);
+      }
+    }
+  }
+
+  @Test
+  @Order(4)
+  void theApiAnswersWithThePredictionsThatSparkWrote() throws Exception {
+    // given
+    JsonNode status = status();
+    Path results =
+        home.resolve("aws/s3")
+            .resolve(status.path("bucket").asText())
+            .resolve("results/bank/results.parquet");
+    SparkSession spark =
+        SparkSession.builder()
+            .master("local[1]")
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.host", "127.0.0.1")
+            .getOrCreate();
+    List<Row> rows = spark.read().parquet(results.toString()).limit(500).collectAsList();
+    spark.stop();
+    Set<String> notInputs = Set.of("y", "deposit", "label", "split", "prediction", "probability");
+    ObjectNode request = JSON.createObjectNode();
+    ArrayNode instances = request.putArray("instances");
+    for (Row row : rows) {
+      ObjectNode instance = instances.addObject();
+      for (String column : row.schema().fieldNames()) {
+        if (!notInputs.contains(column)) {
+          instance.set(column, JSON.valueToTree(row.getAs(column)));
+        }
+      }
+    }
+
+    // when
+    HttpResponse<String> answer =
+        post(status.path("apiUrl").asText() + "/v1/models/bank:predict", request.toString());
+
+    // then
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    JsonNode predictions = JSON.readTree(answer.body()).path("predictions");
+    assertThat(predictions).hasSameSizeAs(rows);
+    for (int i = 0; i < rows.size(); i++) {
+      double bySpark = rows.get(i).<Double>getAs("probability");
+      assertThat(predictions.get(i).path("probability").asDouble())
+          .isCloseTo(bySpark, within(1e-12));
+      assertThat(predictions.get(i).path("label").asText())
+          .isEqualTo(rows.get(i).<Number>getAs("prediction").intValue() == 1 ? "yes" : "no");
+    }
+  }
+
+  @Test
+  @Order(5)
+  void badInputGetsASentence() throws Exception {
+    // when
+    HttpResponse<String> answer =
+        post(
+            status().path("apiUrl").asText() + "/v1/models/bank:predict",
+            "{\"instances\":[{\"age\":\"fifty\"}]}");
+
+    // then
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(JSON.readTree(answer.body()).path("error").asText()).contains("age", "fifty");
+  }
+
+  @Test
+  @Order(6)
+  void upAgainChangesNothing() throws Exception {
+    // given
+    JsonNode before = status();
+
+    // when
+    Run again = escala(upCommand);
+
+    // then
+    assertThat(again.exit()).as(again.output()).isZero();
+    JsonNode after = status();
+    assertThat(after).isEqualTo(before);
+  }
+
+  @Test
+  @Order(7)
+  void aFailingRunIsSaidInOneSentenceAndTheModelInServiceStays() throws Exception {
+    // given
+    Path broken = Files.writeString(folder.resolve("broken.csv"), "age;job\n30;admin.\n");
+    JsonNode before = status().path("models");
+    List<String> command = new ArrayList<>(upCommand.subList(0, 3));
+    command.addAll(List.of("--input", broken.toString()));
+
+    // when
+    Run failed = escala(command);
+
+    // then
+    assertThat(failed.exit()).isEqualTo(1);
+    String said = failed.output().lines().reduce((first, last) -> last).orElseThrow();
+    assertThat(said).startsWith("escala: ").contains("FAILED").contains("marital");
+    assertThat(failed.output()).doesNotContain("\tat ");
+    assertThat(status().path("models")).isEqualTo(before);
+  }
+
+  @Test
+  @Order(8)
+  void downLeavesNothing() throws Exception {
+    // given
+    LocalEndpoint endpoint = endpoint();
+
+    // when
+    Run down = escala(List.of("down"));
+
+    // then
+    assertThat(down.exit()).as(down.output()).isZero();
+    assertThat(down.output()).contains("Nothing is left: 0 stacks, 0 buckets, 0 processes");
+    assertThat(home).doesNotExist();
+    assertThat(ProcessHandle.of(endpoint.pid()).filter(ProcessHandle::isAlive)).isEmpty();
+    assertThat(processesOf(home)).isEmpty();
+  }
+
+  private static Set<String> processesOf(Path home) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.pid() != ProcessHandle.current().pid())
+        .map(process -> process.info().commandLine().orElse(""))
+        .filter(command -> command.contains(home.toString()))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static LocalEndpoint endpoint() {
+    return LocalEndpoint.find(new Workspace(ROOT, home, Path.of("java"))).orElseThrow();
+  }
+
+  private static JsonNode status() throws Exception {
+    Run run = escala(List.of("status", "--json"));
+    assertThat(run.exit()).as(run.output()).isZero();
+    return JSON.readTree(run.output());
+  }
+
+  private static HttpResponse<String> post(String uri, String body) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(uri))
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static Run escala(List<String> arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(ROOT.resolve("escala").toString()));
+    command.addAll(arguments);
+    Path output = Files.createTempFile(folder, "output", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().put("ESCALA_HOME", home.toString());
+    Process process = builder.start();
+    if (!process.waitFor(10, TimeUnit.MINUTES)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    String said = Files.readString(output, StandardCharsets.UTF_8);
+    return new Run(process.waitFor(), said);
+  }
+}
