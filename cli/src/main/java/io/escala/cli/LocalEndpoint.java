@@ -117,7 +117,13 @@ record LocalEndpoint(URI uri, long pid) {
               .redirectErrorStream(true)
               .redirectOutput(workspace.endpointLog().toFile())
               .start();
-      return awaitReady(workspace, process);
+      Thread stop = new Thread(process::destroy);
+      Runtime.getRuntime().addShutdownHook(stop); // Ctrl-C while it starts
+      try {
+        return awaitReady(workspace, process);
+      } finally {
+        Interruption.callOff(stop);
+      }
     } catch (IOException e) {
       throw new UserException(
           "cannot start the AWS endpoint with its state in "

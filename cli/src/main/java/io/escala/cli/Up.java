@@ -70,31 +70,39 @@ final class Up implements Callable<Integer> {
       context.put("escala:inference.architecture", "arm64");
     }
     Optional<LocalEndpoint> running = LocalEndpoint.find(workspace);
-    LocalEndpoint endpoint = running.orElseGet(() -> LocalEndpoint.start(workspace, port));
+    Phases phases = new Phases();
+    LocalEndpoint endpoint =
+        phases.time(
+            "endpoint", () -> running.orElseGet(() -> LocalEndpoint.start(workspace, port)));
     terminal.line(
         "AWS endpoint on this machine: "
             + endpoint.uri()
             + (running.isPresent() ? " (was running)" : ""));
-
     try (Aws aws = new Aws(endpoint)) {
       Interruption interruption = new Interruption(endpoint, running.isPresent(), aws);
       Runtime.getRuntime().addShutdownHook(interruption);
-      CdkCli cdk = new CdkCli(workspace, endpoint, context);
-      if (mustRunAgain(aws)) {
-        terminal.line("The last run did not complete: its cluster is replaced");
-        cdk.destroy("EscalaSpark", line -> terminal.line("  " + line));
+      try {
+        deploy(new CdkCli(workspace, endpoint, context), aws, phases, terminal);
+        serve(workspace, aws, phases, terminal);
+      } finally {
+        interruption.callOff();
       }
-      terminal.line("Deploying with cdk deploy --all");
-      cdk.deployAll(line -> terminal.line("  " + line));
-      TrainingRun run =
-          TrainingRun.deployed(aws)
-              .orElseThrow(() -> new UserException("stack EscalaSpark has no output ClusterId"));
-      terminal.line("Training on cluster " + run.clusterId());
-      run.await(terminal);
-      serve(workspace, aws, terminal);
-      Runtime.getRuntime().removeShutdownHook(interruption);
     }
     return 0;
+  }
+
+  private static void deploy(CdkCli cdk, Aws aws, Phases phases, Terminal terminal) {
+    if (mustRunAgain(aws)) {
+      terminal.line("The last run did not complete: its cluster is replaced");
+      phases.time("clean-up", () -> cdk.destroy("EscalaSpark", line -> terminal.line("  " + line)));
+    }
+    terminal.line("Deploying with cdk deploy --all");
+    phases.time("deployment", () -> cdk.deployAll(line -> terminal.line("  " + line)));
+    TrainingRun run =
+        TrainingRun.deployed(aws)
+            .orElseThrow(() -> new UserException("stack EscalaSpark has no output ClusterId"));
+    terminal.line("Training on cluster " + run.clusterId());
+    phases.time("training", () -> run.await(terminal));
   }
 
   private static void requireSpace(Workspace workspace) {
@@ -159,7 +167,7 @@ final class Up implements Callable<Integer> {
         .orElseThrow(() -> new UserException("stack EscalaStorage has no output BucketName"));
   }
 
-  private static void serve(Workspace workspace, Aws aws, Terminal terminal) {
+  private static void serve(Workspace workspace, Aws aws, Phases phases, Terminal terminal) {
     String bucket = bucket(aws);
     String version =
         ServedModel.currentVersion(aws, bucket)
@@ -175,19 +183,22 @@ final class Up implements Callable<Integer> {
             Optional.ofNullable(aws.outputs("EscalaInference").get("ApiUrl"))
                 .orElseThrow(
                     () -> new UserException("stack EscalaInference has no output ApiUrl")));
-    model.awaitVersion(version, terminal);
+    phases.time("serving", () -> model.awaitVersion(version, terminal));
     List<ServedModel.Example> examples = ServedModel.examples(manifest);
     terminal.line("Asking the deployed API");
-    examples.stream()
-        .limit(3)
-        .forEach(
-            example -> {
-              ServedModel.Prediction answer = model.predict(example.inputs());
-              terminal.line(
-                  "  %s  ->  %s (probability of yes %.4f)"
-                      .formatted(summary(example.inputs()), answer.label(), answer.probability()));
-            });
+    phases.time(
+        "predictions",
+        () -> examples.stream().limit(3).forEach(example -> ask(model, example, terminal)));
     show(workspace, bucket, manifest, model, examples.get(0).inputs(), terminal);
+    terminal.line("");
+    terminal.line("  Took " + phases);
+  }
+
+  private static void ask(ServedModel model, ServedModel.Example example, Terminal terminal) {
+    ServedModel.Prediction answer = model.predict(example.inputs());
+    terminal.line(
+        "  %s  ->  %s (probability of yes %.4f)"
+            .formatted(summary(example.inputs()), answer.label(), answer.probability()));
   }
 
   private static String summary(JsonNode inputs) {
@@ -227,36 +238,5 @@ final class Up implements Callable<Integer> {
     terminal.line("             -d '" + ServedModel.body(example).replace("'", "'\\''") + "'");
     terminal.line("  Look     ./escala status");
     terminal.line("  Stop     ./escala down");
-  }
-
-  /** What happens on Ctrl-C: nothing that this command started goes on. */
-  private static final class Interruption extends Thread {
-    private final LocalEndpoint endpoint;
-    private final boolean wasRunning;
-    private final Aws aws;
-    private final Optional<String> clusterBefore;
-
-    Interruption(LocalEndpoint endpoint, boolean wasRunning, Aws aws) {
-      this.endpoint = endpoint;
-      this.wasRunning = wasRunning;
-      this.aws = aws;
-      this.clusterBefore =
-          wasRunning ? TrainingRun.deployed(aws).map(TrainingRun::clusterId) : Optional.empty();
-    }
-
-    @Override
-    public void run() {
-      if (!wasRunning) {
-        endpoint.stop();
-        System.err.println(
-            "\nescala: stopped; what was deployed is kept. ./escala up goes on, ./escala down removes it");
-        return;
-      }
-      TrainingRun.deployed(aws)
-          .filter(run -> !Optional.of(run.clusterId()).equals(clusterBefore))
-          .ifPresent(TrainingRun::terminate);
-      System.err.println(
-          "\nescala: stopped; the endpoint was running before and goes on. ./escala up goes on, ./escala down removes all");
-    }
   }
 }
