@@ -33,6 +33,11 @@ public final class Json {
 
   /** The value that these bytes hold. */
   public static Object parse(byte[] utf8) throws JsonException {
+    return parse(ByteBuffer.wrap(utf8));
+  }
+
+  /** The value that these bytes hold. The buffer's position does not move. */
+  public static Object parse(ByteBuffer utf8) throws JsonException {
     String text;
     try {
       text =
@@ -40,7 +45,7 @@ public final class Json {
               .newDecoder()
               .onMalformedInput(CodingErrorAction.REPORT)
               .onUnmappableCharacter(CodingErrorAction.REPORT)
-              .decode(ByteBuffer.wrap(utf8))
+              .decode(utf8.duplicate())
               .toString();
     } catch (CharacterCodingException e) {
       throw new JsonException("the text is not valid UTF-8: JSON is sent as UTF-8");
