@@ -3,6 +3,7 @@ package io.escala.spark;
 import io.escala.inference.BundleException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
@@ -52,7 +53,9 @@ public final class SparkJob implements Runnable {
   /** Runs a command. Exits the JVM if it fails. */
   public static void main(String[] args) {
     SparkJob job =
-        new SparkJob(new PrintWriter(System.out, true), new PrintWriter(System.err, true));
+        new SparkJob(
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     int code = job.run(args);
     if (job.spark != null) {
       job.spark.stop();

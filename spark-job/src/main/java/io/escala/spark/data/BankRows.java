@@ -225,6 +225,8 @@ public final class BankRows {
   }
 
   /**
+   * Refuses rows that break the contract.
+   *
    * @throws Mistake that names the first row at fault, or says that there is no row at all
    */
   public void check(long count, long faults) throws IOException {

@@ -40,6 +40,8 @@ public final class DataFiles {
   }
 
   /**
+   * What an input path means.
+   *
    * @param given what the user wrote, without glob characters' meaning
    * @throws Mistake if there is nothing to read
    */

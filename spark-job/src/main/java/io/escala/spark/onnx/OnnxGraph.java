@@ -52,19 +52,15 @@ final class OnnxGraph {
 
   /** A constant tensor of doubles. */
   String constant(String tensor, double[] values, long... dimensions) {
-    ByteBuffer raw = raw(values.length);
-    for (double value : values) {
-      raw.putDouble(value);
-    }
+    byte[] raw = new byte[values.length * Double.BYTES];
+    ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(values);
     return initializer(tensor, Element.DOUBLE, raw, dimensions);
   }
 
   /** A constant tensor of whole numbers. */
   String constant(String tensor, long[] values, long... dimensions) {
-    ByteBuffer raw = raw(values.length);
-    for (long value : values) {
-      raw.putLong(value);
-    }
+    byte[] raw = new byte[values.length * Long.BYTES];
+    ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().put(values);
     return initializer(tensor, Element.INT64, raw, dimensions);
   }
 
@@ -110,17 +106,13 @@ final class OnnxGraph {
     return output;
   }
 
-  private String initializer(String tensor, Element element, ByteBuffer raw, long... dimensions) {
+  private String initializer(String tensor, Element element, byte[] raw, long... dimensions) {
     ProtoWriter encoded = new ProtoWriter();
     for (long dimension : dimensions) {
       encoded.number(1, dimension);
     }
-    initializers.add(encoded.number(2, element.code).text(8, tensor).bytes(9, raw.array()));
+    initializers.add(encoded.number(2, element.code).text(8, tensor).bytes(9, raw));
     return tensor;
-  }
-
-  private static ByteBuffer raw(int count) {
-    return ByteBuffer.allocate(count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static ProtoWriter valueInfo(String tensor, Element element, long... dimensions) {

@@ -12,6 +12,8 @@ public final class Locations {
   private Locations() {}
 
   /**
+   * The path that a text means.
+   *
    * @throws Mistake if the text is no path
    */
   public static Path path(String given) {

@@ -29,6 +29,8 @@ public final class StagedFolder implements AutoCloseable {
   }
 
   /**
+   * For a folder to be written or replaced.
+   *
    * @throws Mistake if the target is there and is no output of an earlier run: a file, or a folder
    *     with something in it and no {@code _SUCCESS}
    */
@@ -54,6 +56,8 @@ public final class StagedFolder implements AutoCloseable {
   }
 
   /**
+   * Refuses to replace what is read.
+   *
    * @throws Mistake if this input lies in the folder that would be replaced
    */
   public void mustNotHold(Path input) {

@@ -38,8 +38,16 @@ import org.apache.spark.sql.functions;
  * The fitted book pipeline as a model bundle ({@code docs/model-bundle.md}): in memory until it is
  * published.
  */
-record BookBundle(Manifest manifest, byte[] model) {
+final class BookBundle {
   private static final int SAMPLED_GOLDEN_ROWS = 10;
+
+  private final Manifest manifest;
+  private final byte[] model;
+
+  private BookBundle(Manifest manifest, byte[] model) {
+    this.manifest = manifest;
+    this.model = model;
+  }
 
   static BookBundle of(
       Training.Request request,
@@ -206,18 +214,18 @@ record BookBundle(Manifest manifest, byte[] model) {
    */
   Path publish(Configuration conf, Path models) throws IOException {
     SmallFiles files = new SmallFiles(conf);
-    Path model = new Path(models, manifest.name());
-    Path folder = new Path(model, manifest.version().text());
+    Path home = new Path(models, manifest.name());
+    Path folder = new Path(home, manifest.version().text());
     if (files.exists(folder)) {
       throw new IOException(
           folder + " exists already: another run wrote it within this second; run again");
     }
     try {
-      files.write(new Path(folder, Manifest.MODEL_FILE), this.model);
+      files.write(new Path(folder, Manifest.MODEL_FILE), model);
       files.write(
           new Path(folder, Manifest.FILE_NAME), manifest.toJson().getBytes(StandardCharsets.UTF_8));
       files.write(
-          new Path(model, Manifest.POINTER_FILE),
+          new Path(home, Manifest.POINTER_FILE),
           manifest.version().toPointerJson().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       files.deleteFolder(folder);

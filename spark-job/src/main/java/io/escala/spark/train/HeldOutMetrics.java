@@ -29,6 +29,8 @@ public record HeldOutMetrics(
   public record Scored(double probability, long positives, long negatives) {}
 
   /**
+   * Counts through the scores once.
+   *
    * @param scored by falling probability, at least one row of either class
    * @param threshold the model says positive when the probability is greater
    */

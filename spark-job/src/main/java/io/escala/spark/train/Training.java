@@ -73,6 +73,8 @@ public final class Training {
       long trainRows, HeldOutMetrics metrics, Path results, Path metricsFile, Path bundle) {}
 
   /**
+   * Does it all.
+   *
    * @throws io.escala.spark.Mistake if the input breaks the contract, or the output would replace
    *     something that is not an output
    */
