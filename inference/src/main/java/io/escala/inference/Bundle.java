@@ -1,0 +1,124 @@
+package io.escala.inference;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Opens bundles: checks the hash of every file, opens the graph, scores the golden rows. A model
+ * that comes out of here gives the answers that training computed.
+ */
+public final class Bundle {
+  /** How far a probability of a golden row may be from what training computed. */
+  public static final double PROBABILITY_TOLERANCE = 1e-6;
+
+  private Bundle() {}
+
+  /**
+   * Checks a bundle's folder as every loader will. For whoever writes bundles: call it before the
+   * pointer is written.
+   *
+   * @return the bundle's manifest
+   * @throws BundleException if a loader would refuse it
+   * @throws IOException if a file cannot be read
+   */
+  public static Manifest verify(Path folder) throws IOException {
+    try (Model model = open(BundleFiles.of(folder))) {
+      return model.manifest();
+    }
+  }
+
+  /**
+   * A model that is ready to answer. The caller closes it.
+   *
+   * @throws BundleException if the bundle is refused
+   * @throws IOException if a file cannot be read now
+   */
+  public static Model open(BundleFiles files) throws IOException {
+    Manifest manifest = Manifest.fromJson(files.read(Manifest.FILE_NAME));
+    byte[] graph = null;
+    for (Map.Entry<String, String> file : manifest.files().entrySet()) {
+      byte[] content = files.read(file.getKey());
+      String sha256 = Sha256.of(content);
+      if (!sha256.equals(file.getValue())) {
+        throw new BundleException(
+            file.getKey()
+                + " has SHA-256 "
+                + sha256
+                + ", but the manifest says "
+                + file.getValue());
+      }
+      if (file.getKey().equals(Manifest.MODEL_FILE)) {
+        graph = content;
+      }
+    }
+    Model model = Model.open(manifest, graph);
+    try {
+      checkGolden(model);
+      return model;
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  private static void checkGolden(Model model) {
+    Manifest manifest = model.manifest();
+    List<Manifest.Golden> golden = manifest.golden();
+    Predictions predictions;
+    try {
+      predictions = model.predict(golden.stream().map(Manifest.Golden::inputs).toList(), "golden");
+    } catch (InputException | ScoringException e) {
+      throw new BundleException("the golden rows cannot be scored: " + e.getMessage(), e);
+    }
+    for (int row = 0; row < golden.size(); row++) {
+      Manifest.Golden expected = golden.get(row);
+      if (!predictions.label(row).equals(expected.label())) {
+        throw new BundleException(
+            "golden["
+                + row
+                + "] is \""
+                + predictions.label(row)
+                + "\" by the graph, but training said \""
+                + expected.label()
+                + "\"");
+      }
+      for (int column = 0; column < manifest.classes().size(); column++) {
+        double actual = predictions.probability(row, column);
+        if (!(Math.abs(actual - expected.probabilities().get(column)) <= PROBABILITY_TOLERANCE)) {
+          throw new BundleException(
+              "golden["
+                  + row
+                  + "] has probability "
+                  + actual
+                  + " of \""
+                  + manifest.classes().get(column)
+                  + "\" by the graph, but training computed "
+                  + expected.probabilities().get(column));
+        }
+      }
+      checkThreshold(manifest, predictions, row);
+    }
+  }
+
+  private static void checkThreshold(Manifest manifest, Predictions predictions, int row) {
+    if (manifest.positiveClass().isEmpty()) {
+      return;
+    }
+    String positive = manifest.positiveClass().get();
+    double above =
+        predictions.probability(row, manifest.classes().indexOf(positive))
+            - manifest.threshold().getAsDouble();
+    if (Math.abs(above) > PROBABILITY_TOLERANCE
+        && (above > 0) != predictions.label(row).equals(positive)) {
+      throw new BundleException(
+          "golden["
+              + row
+              + "] is \""
+              + predictions.label(row)
+              + "\", which does not follow from the manifest's threshold "
+              + manifest.threshold().getAsDouble());
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package io.escala.inference;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import io.escala.inference.json.Json;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An open graph that answers. {@link Bundle#open} makes one that is verified. Any number of threads
+ * may ask at once; each scores on its own thread.
+ */
+public final class Model implements AutoCloseable {
+  private static final Set<String> OUTPUTS = Set.of(Manifest.LABEL, Manifest.PROBABILITIES);
+
+  private final Manifest manifest;
+  private final OrtEnvironment environment;
+  private final OrtSession session;
+  private final List<Column> columns;
+  private final Set<String> knownFields = new HashSet<>();
+
+  private Model(Manifest manifest, OrtEnvironment environment, OrtSession session) {
+    this.manifest = manifest;
+    this.environment = environment;
+    this.session = session;
+    this.columns = manifest.inputs().stream().map(Column::new).toList();
+    columns.forEach(c -> knownFields.add(c.name()));
+    knownFields.addAll(manifest.ignored());
+  }
+
+  static Model open(Manifest manifest, byte[] graph) {
+    manifest.inputs().forEach(Column::checkServable);
+    OrtEnvironment environment =
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "escala");
+    OrtSession session;
+    // One thread each: requests are the parallelism, and an idle pool that spins would cost them
+    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+      options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
+      options.setIntraOpNumThreads(1);
+      options.setInterOpNumThreads(1);
+      session = environment.createSession(graph, options);
+    } catch (OrtException e) {
+      throw new BundleException(
+          Manifest.MODEL_FILE + " cannot be opened by ONNX Runtime: " + e.getMessage(), e);
+    }
+    Model model = new Model(manifest, environment, session);
+    try {
+      model.checkGraph();
+      return model;
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /** What this model is and accepts. */
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /**
+   * Scores rows in one call of the runtime.
+   *
+   * @param rows each a value for each input by name: a {@link Number}, a {@link String}, or null
+   *     where the manifest allows it; names that the manifest ignores may be there too
+   * @throws InputException if a row is not what the manifest allows
+   * @throws ScoringException if the graph fails
+   */
+  public Predictions predict(List<? extends Map<String, ?>> rows) {
+    return predict(rows, "instances");
+  }
+
+  Predictions predict(List<? extends Map<String, ?>> rows, String subject) {
+    if (rows.isEmpty()) {
+      return new Predictions(manifest.classes(), new long[0], new double[0]);
+    }
+    Object[][] values = new Object[columns.size()][rows.size()];
+    for (int row = 0; row < rows.size(); row++) {
+      check(rows.get(row), subject + "[" + row + "]", values, row);
+    }
+    return run(values, rows.size(), subject);
+  }
+
+  private void check(Map<String, ?> row, String subject, Object[][] values, int index) {
+    requireNonNull(row, "row is null");
+    int given = 0;
+    for (int c = 0; c < columns.size(); c++) {
+      String name = columns.get(c).name();
+      Object value = row.get(name);
+      boolean isGiven = value != null || row.containsKey(name);
+      given += isGiven ? 1 : 0;
+      values[c][index] = columns.get(c).checked(value, isGiven, subject);
+    }
+    if (given < row.size()) {
+      for (String field : row.keySet()) {
+        if (!knownFields.contains(field)) {
+          throw new InputException(
+              subject
+                  + " has the field \""
+                  + Json.shown(field)
+                  + "\", which model "
+                  + manifest.name()
+                  + " does not know; it knows "
+                  + String.join(", ", columns.stream().map(Column::name).toList())
+                  + (manifest.ignored().isEmpty()
+                      ? ""
+                      : " and ignores " + String.join(", ", manifest.ignored())));
+        }
+      }
+    }
+  }
+
+  private Predictions run(Object[][] values, int rows, String subject) {
+    Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
+    try {
+      for (int c = 0; c < columns.size(); c++) {
+        tensors.put(columns.get(c).name(), columns.get(c).tensor(environment, values[c]));
+      }
+      try (OrtSession.Result result = session.run(tensors, OUTPUTS)) {
+        return predictions(
+            (OnnxTensor) result.get(Manifest.LABEL).orElseThrow(),
+            (OnnxTensor) result.get(Manifest.PROBABILITIES).orElseThrow(),
+            rows,
+            subject);
+      }
+    } catch (OrtException e) {
+      throw new ScoringException(
+          "model " + manifest.name() + " " + manifest.version() + " failed: " + e.getMessage(), e);
+    } finally {
+      tensors.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private Predictions predictions(
+      OnnxTensor label, OnnxTensor probability, int rows, String subject) {
+    int classes = manifest.classes().size();
+    checkOutput(label, new long[] {rows});
+    checkOutput(probability, new long[] {rows, classes});
+    long[] labels = new long[rows];
+    label.getLongBuffer().get(labels);
+    double[] probabilities = new double[rows * classes];
+    if (probability.getInfo().type == OnnxJavaType.DOUBLE) {
+      probability.getDoubleBuffer().get(probabilities);
+    } else {
+      float[] narrow = new float[probabilities.length];
+      probability.getFloatBuffer().get(narrow);
+      Arrays.setAll(probabilities, i -> narrow[i]);
+    }
+    for (int i = 0; i < probabilities.length; i++) {
+      if (!Double.isFinite(probabilities[i])) {
+        throw new InputException(
+            subject
+                + "["
+                + i / classes
+                + "] has numbers so large that the model cannot give a probability");
+      }
+    }
+    for (long index : labels) {
+      if (index < 0 || index >= classes) {
+        throw new ScoringException(
+            "model "
+                + manifest.name()
+                + " "
+                + manifest.version()
+                + " gave the label "
+                + index
+                + " of "
+                + classes,
+            null);
+      }
+    }
+    return new Predictions(manifest.classes(), labels, probabilities);
+  }
+
+  private void checkOutput(OnnxTensor tensor, long[] shape) {
+    if (!Arrays.equals(tensor.getInfo().getShape(), shape)) {
+      throw new ScoringException(
+          "model "
+              + manifest.name()
+              + " "
+              + manifest.version()
+              + " gave an output of shape "
+              + Arrays.toString(tensor.getInfo().getShape())
+              + " instead of "
+              + Arrays.toString(shape),
+          null);
+    }
+  }
+
+  private void checkGraph() {
+    try {
+      Map<String, NodeInfo> inputs = session.getInputInfo();
+      for (Manifest.Input input : manifest.inputs()) {
+        checkNode(
+            inputs.get(input.name()),
+            "input \"" + input.name() + "\"",
+            input.datatype(),
+            input.shape().size());
+      }
+      for (String name : inputs.keySet()) {
+        if (manifest.input(name).isEmpty()) {
+          throw new BundleException(
+              "the graph has the input \"" + name + "\", but the manifest does not");
+        }
+      }
+      Map<String, NodeInfo> outputs = session.getOutputInfo();
+      for (Manifest.Output output : manifest.outputs()) {
+        checkNode(
+            outputs.get(output.name()),
+            "output \"" + output.name() + "\"",
+            output.datatype(),
+            output.shape().size());
+      }
+    } catch (OrtException e) {
+      throw new BundleException("the graph cannot be inspected: " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkNode(NodeInfo node, String what, Datatype datatype, int dimensions) {
+    if (node == null) {
+      throw new BundleException("the manifest has the " + what + ", but the graph does not");
+    }
+    OnnxJavaType expected =
+        switch (datatype) {
+          case FP32 -> OnnxJavaType.FLOAT;
+          case FP64 -> OnnxJavaType.DOUBLE;
+          case INT64 -> OnnxJavaType.INT64;
+          case UINT8 -> OnnxJavaType.UINT8;
+          case BYTES -> OnnxJavaType.STRING;
+        };
+    if (!(node.getInfo() instanceof TensorInfo tensor) || tensor.type != expected) {
+      throw new BundleException(
+          "the "
+              + what
+              + " is "
+              + datatype
+              + " in the manifest, but the graph has "
+              + node.getInfo());
+    }
+    long[] shape = tensor.getShape();
+    if (shape.length != dimensions || shape[0] != -1) {
+      throw new BundleException(
+          "the "
+              + what
+              + " has shape "
+              + Arrays.toString(shape)
+              + " in the graph, but needs "
+              + dimensions
+              + " dimensions, the first of them free");
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime did not close a session", e);
+    }
+  }
+}

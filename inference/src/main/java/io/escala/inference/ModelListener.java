@@ -1,0 +1,21 @@
+package io.escala.inference;
+
+import java.time.Duration;
+
+/**
+ * Is told what happens to models, so that it can be logged. Called on the thread on which it
+ * happens.
+ */
+public interface ModelListener {
+  /** A version is now in service. */
+  void loaded(String model, BundleVersion version, Duration took);
+
+  /** A version will not be served; the one before, if any, stays. Told once a version. */
+  void refused(String model, String reason);
+
+  /** The source could not be asked; it will be asked again. */
+  void unreachable(String model, String reason);
+
+  /** A version in service failed on rows that its manifest allows. */
+  void failed(String model, String reason);
+}

@@ -1,0 +1,350 @@
+package io.escala.inference.http;
+
+import com.google.gson.stream.JsonWriter;
+import io.escala.inference.InputException;
+import io.escala.inference.Manifest;
+import io.escala.inference.Model;
+import io.escala.inference.ModelListener;
+import io.escala.inference.Models;
+import io.escala.inference.NoModelException;
+import io.escala.inference.Predictions;
+import io.escala.inference.ScoringException;
+import io.escala.inference.json.Json;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The HTTP contract, without a transport: KServe's V1 predict and the metadata and health part of
+ * the Open Inference Protocol v2. Every request gets an answer: no exception leaves {@link
+ * #handle}. Errors are {@code {"error": "..."}}.
+ */
+public final class InferenceApi {
+  private static final String RETRY_SECONDS = "2";
+
+  private final Models models;
+  private final Limits limits;
+  private final ModelListener listener;
+
+  /**
+   * @param listener is told when a model fails on a request that it should have answered
+   */
+  public InferenceApi(Models models, Limits limits, ModelListener listener) {
+    this.models = models;
+    this.limits = limits;
+    this.listener = listener;
+  }
+
+  /** Answers one request. Any number of threads may ask at once. */
+  public Response handle(Request request) {
+    try {
+      return route(request);
+    } catch (Refusal e) {
+      return error(e.status(), e.getMessage(), e.headers());
+    } catch (InputException e) {
+      return error(400, e.getMessage(), Map.of());
+    } catch (NoModelException e) {
+      return error(503, e.getMessage(), Map.of("retry-after", RETRY_SECONDS));
+    }
+  }
+
+  private Response route(Request request) {
+    List<String> path = segments(request.path());
+    int size = path.size();
+    String first = size > 0 ? path.get(0) : "";
+    if (size == 0) {
+      only("GET", request);
+      return about();
+    }
+    if (first.equals("v1") && size == 3 && path.get(1).equals("models")) {
+      String last = path.get(2);
+      if (last.endsWith(":predict")) {
+        String model = known(last.substring(0, last.length() - ":predict".length()));
+        only("POST", request);
+        return predict(model, request);
+      }
+      String model = known(last);
+      only("GET", request);
+      return ready(model);
+    }
+    if (first.equals("v2") && size == 1) {
+      only("GET", request);
+      return server();
+    }
+    if (first.equals("v2") && size == 3 && path.get(1).equals("health")) {
+      if (path.get(2).equals("live")) {
+        only("GET", request);
+        return ok(json -> json.name("live").value(true));
+      }
+      if (path.get(2).equals("ready")) {
+        only("GET", request);
+        return allReady();
+      }
+    }
+    if (first.equals("v2") && size >= 3 && path.get(1).equals("models")) {
+      if (size == 3) {
+        String model = known(path.get(2));
+        only("GET", request);
+        return metadata(model);
+      }
+      if (size == 4 && path.get(3).equals("ready")) {
+        String model = known(path.get(2));
+        only("GET", request);
+        return ready(model);
+      }
+    }
+    throw new Refusal(
+        404,
+        "there is nothing at this path; there is POST /v1/models/{model}:predict, and GET /, /v1/models/{model}, /v2,"
+            + " /v2/health/live, /v2/health/ready, /v2/models/{model}, /v2/models/{model}/ready");
+  }
+
+  private static void only(String method, Request request) {
+    if (!request.method().equals(method)) {
+      throw new Refusal(
+          405,
+          "this path answers " + method + ", not " + Json.shown(request.method()),
+          Map.of("allow", method));
+    }
+  }
+
+  private String known(String model) {
+    if (!models.names().contains(model)) {
+      throw new Refusal(
+          404,
+          "there is no model \""
+              + Json.shown(model)
+              + "\"; there is "
+              + String.join(", ", models.names()));
+    }
+    return model;
+  }
+
+  private Response predict(String name, Request request) {
+    checkHeaders(request);
+    if (request.body().remaining() > limits.bodyBytes()) {
+      throw new Refusal(
+          413,
+          "the body has "
+              + request.body().remaining()
+              + " bytes, but at most "
+              + limits.bodyBytes()
+              + " are read: send fewer instances at once");
+    }
+    List<Map<String, ?>> instances = new Instances(limits.instances()).read(request.body());
+    return models.use(
+        name,
+        model -> {
+          Predictions predictions;
+          try {
+            predictions = model.predict(instances);
+          } catch (ScoringException e) {
+            listener.failed(name, e.getMessage());
+            throw new Refusal(500, e.getMessage());
+          }
+          return ok(model, json -> predictions(json, model.manifest(), predictions));
+        });
+  }
+
+  private static void checkHeaders(Request request) {
+    String type =
+        request.header("content-type").orElse("application/json").toLowerCase(Locale.ROOT);
+    String[] parts = type.split(";", -1);
+    if (!parts[0].strip().equals("application/json")) {
+      throw new Refusal(
+          415,
+          "the content type is "
+              + Json.shown(type)
+              + ", but must be application/json: send the header content-type");
+    }
+    for (int i = 1; i < parts.length; i++) {
+      String parameter = parts[i].strip().replace("\"", "");
+      if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
+        throw new Refusal(
+            415, "the body is sent as " + Json.shown(parameter) + ", but JSON is UTF-8");
+      }
+    }
+    String encoding = request.header("content-encoding").orElse("identity");
+    if (!encoding.equalsIgnoreCase("identity")) {
+      throw new Refusal(
+          415,
+          "the content encoding is "
+              + Json.shown(encoding)
+              + ", but the body must be sent as it is");
+    }
+  }
+
+  private static void predictions(JsonWriter json, Manifest manifest, Predictions predictions)
+      throws IOException {
+    int positive = manifest.positiveClass().map(manifest.classes()::indexOf).orElse(-1);
+    json.name("predictions").beginArray();
+    for (int row = 0; row < predictions.size(); row++) {
+      json.beginObject();
+      json.name("label").value(predictions.label(row));
+      if (positive >= 0) {
+        json.name("probability").value(predictions.probability(row, positive));
+      } else {
+        json.name("probabilities").beginArray();
+        for (int c = 0; c < manifest.classes().size(); c++) {
+          json.value(predictions.probability(row, c));
+        }
+        json.endArray();
+      }
+      json.endObject();
+    }
+    json.endArray();
+  }
+
+  private Response ready(String name) {
+    try {
+      return models.use(
+          name,
+          model -> ok(model, json -> json.name("name").value(name).name("ready").value(true)));
+    } catch (NoModelException e) {
+      return notReady(
+          json ->
+              json.name("name")
+                  .value(name)
+                  .name("ready")
+                  .value(false)
+                  .name("error")
+                  .value(e.getMessage()));
+    }
+  }
+
+  private Response allReady() {
+    List<String> reasons = new ArrayList<>();
+    for (String name : models.names()) {
+      try {
+        models.use(name, Model::manifest);
+      } catch (NoModelException e) {
+        reasons.add(e.getMessage());
+      }
+    }
+    if (reasons.isEmpty()) {
+      return ok(json -> json.name("ready").value(true));
+    }
+    return notReady(
+        json -> json.name("ready").value(false).name("error").value(String.join("; ", reasons)));
+  }
+
+  private Response metadata(String name) {
+    return models.use(
+        name,
+        model ->
+            ok(
+                model,
+                json -> {
+                  Manifest manifest = model.manifest();
+                  json.name("name").value(name);
+                  json.name("versions").beginArray().value(manifest.version().text()).endArray();
+                  json.name("platform").value("onnx_onnxv1");
+                  json.name("inputs").beginArray();
+                  for (Manifest.Input input : manifest.inputs()) {
+                    tensor(json, input.name(), input.datatype().name(), input.shape());
+                  }
+                  json.endArray().name("outputs").beginArray();
+                  for (Manifest.Output output : manifest.outputs()) {
+                    tensor(json, output.name(), output.datatype().name(), output.shape());
+                  }
+                  json.endArray();
+                }));
+  }
+
+  private static void tensor(JsonWriter json, String name, String datatype, List<Long> shape)
+      throws IOException {
+    json.beginObject()
+        .name("name")
+        .value(name)
+        .name("datatype")
+        .value(datatype)
+        .name("shape")
+        .beginArray();
+    for (long dimension : shape) {
+      json.value(dimension);
+    }
+    json.endArray().endObject();
+  }
+
+  private static Response server() {
+    String version = InferenceApi.class.getPackage().getImplementationVersion();
+    return ok(
+        json -> {
+          json.name("name").value("escala");
+          json.name("version").value(version == null ? "development" : version);
+          json.name("extensions").beginArray().endArray();
+        });
+  }
+
+  private Response about() {
+    return ok(
+        json -> {
+          json.name("name").value("escala");
+          json.name("description").value("Answers with the models that training published.");
+          json.name("models").beginArray();
+          for (String name : models.names()) {
+            json.beginObject().name("name").value(name);
+            try {
+              Manifest manifest = models.use(name, Model::manifest);
+              json.name("ready").value(true);
+              json.name("version").value(manifest.version().text());
+              json.name("description").value(manifest.description());
+            } catch (NoModelException e) {
+              json.name("ready").value(false);
+              json.name("error").value(e.getMessage());
+            }
+            json.name("predict").value("/v1/models/" + name + ":predict");
+            json.name("metadata").value("/v2/models/" + name);
+            json.endObject();
+          }
+          json.endArray();
+        });
+  }
+
+  private static Response ok(JsonBody body) {
+    return answer(200, Map.of(), body);
+  }
+
+  private static Response ok(Model model, JsonBody body) {
+    return answer(200, Map.of(Response.MODEL_VERSION, model.manifest().version().text()), body);
+  }
+
+  private static Response notReady(JsonBody body) {
+    return answer(503, Map.of("retry-after", RETRY_SECONDS), body);
+  }
+
+  private static Response error(int status, String message, Map<String, String> headers) {
+    return answer(status, headers, json -> json.name("error").value(message));
+  }
+
+  private static Response answer(int status, Map<String, String> headers, JsonBody body) {
+    Map<String, String> all = new HashMap<>(headers);
+    all.put("content-type", "application/json");
+    return new Response(status, all, JsonBody.object(body));
+  }
+
+  private static List<String> segments(String path) {
+    if (!path.startsWith("/")) {
+      throw new Refusal(400, "the path must start with /");
+    }
+    List<String> segments = new ArrayList<>();
+    if (path.equals("/")) {
+      return segments;
+    }
+    for (String segment : path.substring(1).split("/", -1)) {
+      try {
+        // A plus is a plus in a path
+        segments.add(URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
+      } catch (IllegalArgumentException e) {
+        throw new Refusal(
+            400, "the path has a percent sign that is not followed by two hex digits");
+      }
+    }
+    return segments;
+  }
+}

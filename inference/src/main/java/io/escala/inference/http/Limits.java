@@ -1,0 +1,19 @@
+package io.escala.inference.http;
+
+/**
+ * How much one request may ask for.
+ *
+ * @param bodyBytes of the body
+ * @param instances in one request
+ */
+public record Limits(int bodyBytes, int instances) {
+  /** 1 MiB, 1000 instances. */
+  public static final Limits DEFAULT = new Limits(1 << 20, 1000);
+
+  public Limits {
+    if (bodyBytes < 1 || instances < 1) {
+      throw new IllegalArgumentException(
+          "limits must be positive, but are " + bodyBytes + " bytes, " + instances + " instances");
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.escala.inference.http;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * An HTTP request, whatever brought it.
+ *
+ * @param method such as {@code POST}
+ * @param path without query; percent-encoded or not
+ * @param headers by name, in any case
+ * @param body empty if there is none
+ */
+public record Request(String method, String path, Map<String, String> headers, ByteBuffer body) {
+  public Request {
+    requireNonNull(method, "method is null");
+    requireNonNull(path, "path is null");
+    body = body.asReadOnlyBuffer();
+    Map<String, String> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    anyCase.putAll(headers);
+    headers = Collections.unmodifiableMap(anyCase);
+  }
+
+  Optional<String> header(String name) {
+    return Optional.ofNullable(headers.get(name));
+  }
+}

@@ -1,0 +1,147 @@
+package io.escala.inference.json;
+
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads strict JSON (RFC 8259) from people who cannot be trusted: valid UTF-8 only, every key once,
+ * nothing after the value, bounded nesting, numbers that a double can hold.
+ *
+ * <p>A value is a {@code Map<String, Object>} in the order of the text, a {@code List<Object>}, a
+ * {@link String}, a {@link Boolean}, a {@link Long} (a number written without fraction and exponent
+ * that fits), a finite {@link Double} (any other number), or {@code null}.
+ *
+ * <p>Gson's streaming reader does the tokens: of the common parsers it costs a cold JVM the least.
+ */
+public final class Json {
+  private static final int MAX_DEPTH = 32;
+
+  private Json() {}
+
+  /** The value that these bytes hold. */
+  public static Object parse(byte[] utf8) throws JsonException {
+    return parse(ByteBuffer.wrap(utf8));
+  }
+
+  /** The value that these bytes hold. The buffer's position does not move. */
+  public static Object parse(ByteBuffer utf8) throws JsonException {
+    String text;
+    try {
+      text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT)
+              .decode(utf8.duplicate())
+              .toString();
+    } catch (CharacterCodingException e) {
+      throw new JsonException("the text is not valid UTF-8: JSON is sent as UTF-8");
+    }
+    return parse(text);
+  }
+
+  /** The value that this text holds. */
+  public static Object parse(String text) throws JsonException {
+    if (text.isBlank()) {
+      throw new JsonException("the text is empty where JSON is expected");
+    }
+    try (JsonReader reader = new JsonReader(new StringReader(text))) {
+      reader.setStrictness(Strictness.STRICT);
+      reader.setNestingLimit(MAX_DEPTH);
+      Object value = value(reader);
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new JsonException("there is more text after the end of the JSON value");
+      }
+      return value;
+    } catch (EOFException e) {
+      throw new JsonException("the JSON ends too early: a value, a bracket or a quote is missing");
+    } catch (MalformedJsonException e) {
+      throw new JsonException(sentence(e));
+    } catch (IOException e) {
+      throw new JsonException("the JSON cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static Object value(JsonReader reader) throws IOException, JsonException {
+    switch (reader.peek()) {
+      case BEGIN_OBJECT -> {
+        Map<String, Object> object = new LinkedHashMap<>();
+        reader.beginObject();
+        while (reader.hasNext()) {
+          String key = reader.nextName();
+          if (object.containsKey(key)) {
+            throw new JsonException(
+                "the key \"" + shown(key) + "\" stands twice in one object: give it once");
+          }
+          object.put(key, value(reader));
+        }
+        reader.endObject();
+        return object;
+      }
+      case BEGIN_ARRAY -> {
+        List<Object> array = new ArrayList<>();
+        reader.beginArray();
+        while (reader.hasNext()) {
+          array.add(value(reader));
+        }
+        reader.endArray();
+        return array;
+      }
+      case STRING -> {
+        return reader.nextString();
+      }
+      case NUMBER -> {
+        return number(reader.nextString());
+      }
+      case BOOLEAN -> {
+        return reader.nextBoolean();
+      }
+      case NULL -> {
+        reader.nextNull();
+        return null;
+      }
+      default -> throw new JsonException("a value is missing in the JSON");
+    }
+  }
+
+  private static Object number(String text) throws JsonException {
+    boolean whole = text.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
+    if (whole && text.length() <= 20 && !text.equals("-0")) {
+      try {
+        return Long.valueOf(text);
+      } catch (NumberFormatException e) {
+        return Double.valueOf(text); // beyond 64 bits
+      }
+    }
+    double value = Double.parseDouble(text);
+    if (Double.isInfinite(value)) {
+      throw new JsonException(
+          "the number " + shown(text) + " is larger than a 64-bit floating-point number can hold");
+    }
+    return value;
+  }
+
+  /** At most 60 characters of it, so that an error never echoes a megabyte. */
+  public static String shown(String text) {
+    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+  }
+
+  private static String sentence(MalformedJsonException e) {
+    // Gson adds a second line with a link for programmers
+    String first = e.getMessage().lines().findFirst().orElse("malformed").trim();
+    return "the JSON is malformed: " + first;
+  }
+}

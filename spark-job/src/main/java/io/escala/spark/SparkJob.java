@@ -1,0 +1,120 @@
+package io.escala.spark;
+
+import io.escala.inference.BundleException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * What {@code spark-submit --class io.escala.spark.SparkJob} runs: on a cluster, on a laptop,
+ * unchanged. Where it runs is for spark-submit to say.
+ *
+ * <p>Exit codes: 0 done, 1 failed (one line on stderr says why), 2 wrong usage.
+ */
+@Command(
+    name = "spark-job",
+    description = "Bank marketing data in, a model and its measurements out.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      PrepareCommand.class,
+      TrainCommand.class,
+      GenerateCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    mixinStandardHelpOptions = true,
+    version = "escala spark-job",
+    footer = {
+      "",
+      "Try it:",
+      "  generate --rows 45211 --output-path /tmp/bank          rows to play with",
+      "  prepare  --input-path /tmp/bank --output-path /tmp/bank.parquet",
+      "  train    --input-path /tmp/bank --output-path /tmp/out",
+      "",
+      "Paths are plain or URIs (file:, s3:, hdfs:, ...). Every option may also be spelled with",
+      "underscores, as in --input_path.",
+      "'help COMMAND' explains a command. Exit codes: 0 done, 1 failed, 2 wrong usage."
+    })
+public final class SparkJob implements Runnable {
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private SparkSession spark;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  SparkJob(PrintWriter out, PrintWriter err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Runs a command. Exits the JVM if it fails. */
+  public static void main(String[] args) {
+    SparkJob job =
+        new SparkJob(
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    int code = job.run(args);
+    if (job.spark != null) {
+      job.spark.stop();
+    }
+    if (code != 0) {
+      // Only a failure may exit: YARN in cluster mode takes any exit for a failed application
+      System.exit(code);
+    }
+  }
+
+  /** Runs a command in this JVM and returns the exit code. Leaves Spark running. */
+  int run(String... args) {
+    return new CommandLine(this)
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure))
+        .execute(args);
+  }
+
+  /** No command given. */
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "which command? One of prepare, train, generate");
+  }
+
+  PrintWriter out() {
+    return out;
+  }
+
+  /** Spark with progress lines on stderr: the session that spark-submit configured. */
+  synchronized SparkSession spark() {
+    if (spark == null) {
+      spark = SparkSession.builder().appName("escala").getOrCreate();
+      spark.sparkContext().addSparkListener(new Progress(err));
+    }
+    return spark;
+  }
+
+  private int failed(Exception failure) {
+    if (!(failure instanceof Mistake || failure instanceof BundleException)) {
+      Throwable root = failure;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      if (!(root instanceof IOException || root instanceof SparkException)) {
+        failure.printStackTrace(err); // nobody's mistake but ours
+      }
+    }
+    err.println("error: " + oneLine(failure));
+    return 1;
+  }
+
+  private static String oneLine(Throwable failure) {
+    String message = failure.getMessage();
+    if (failure instanceof IOException || message == null) {
+      message = failure.getClass().getSimpleName() + ": " + message;
+    }
+    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,147 @@
+package io.escala.spark.train;
+
+import io.escala.spark.Steps;
+import io.escala.spark.data.BankColumns;
+import io.escala.spark.onnx.BookFormula;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.classification.LogisticRegressionModel;
+import org.apache.spark.ml.feature.Imputer;
+import org.apache.spark.ml.feature.ImputerModel;
+import org.apache.spark.ml.feature.OneHotEncoder;
+import org.apache.spark.ml.feature.StandardScaler;
+import org.apache.spark.ml.feature.StandardScalerModel;
+import org.apache.spark.ml.feature.StringIndexer;
+import org.apache.spark.ml.feature.StringIndexerModel;
+import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * The pipeline of the source document, step by step: indexed and one-hot encoded categories,
+ * imputed and scaled numbers, logistic regression with ten iterations.
+ */
+public final class BookRecipe {
+  /** The columns that it takes for categories. */
+  public static final List<String> CATEGORIES =
+      List.of("job", "marital", "education", "contact", "housing", "loan", "default", "day");
+
+  /** The columns that it takes for numbers. */
+  public static final List<String> MEASURES = List.of("age", "balance");
+
+  /** How many iterations the optimizer may take. */
+  public static final int MAX_ITERATIONS = 10;
+
+  private static final String NUMBERS = "numbers";
+  private static final String SCALED = "scaled";
+  private static final String FEATURES = "features";
+
+  private BookRecipe() {}
+
+  /**
+   * A fitted recipe.
+   *
+   * @param pipeline adds {@code prediction} and {@code probability} to rows
+   * @param formula what it computes
+   */
+  public record Fitted(PipelineModel pipeline, BookFormula formula) {}
+
+  /** Fits it to rows with the columns of the contract and the label. */
+  public static Fitted fit(Dataset<Row> rows) {
+    var spark = rows.sparkSession();
+    PipelineModel encoders =
+        Steps.describe(
+            spark, "fit the encoders, means and scales", () -> preprocessing().fit(rows));
+    LogisticRegressionModel regression =
+        Steps.describe(
+            spark,
+            "fit logistic regression",
+            () ->
+                new LogisticRegression()
+                    .setFeaturesCol(FEATURES)
+                    .setLabelCol(BankColumns.LABEL)
+                    .setMaxIter(MAX_ITERATIONS)
+                    .fit(encoders.transform(rows).select(BankColumns.LABEL, FEATURES)));
+    // Without the raw column Spark decides by the probability itself, as the bundle's contract says
+    regression.setRawPredictionCol("");
+    PipelineModel pipeline =
+        new Pipeline().setStages(new PipelineStage[] {encoders, regression}).fit(rows);
+    return new Fitted(pipeline, formula(rows, encoders, regression));
+  }
+
+  private static Pipeline preprocessing() {
+    String[] categories = CATEGORIES.toArray(String[]::new);
+    String[] measures = MEASURES.toArray(String[]::new);
+    List<String> assembled = new ArrayList<>(Arrays.asList(suffixed(categories, "_hot")));
+    assembled.add(SCALED);
+    return new Pipeline()
+        .setStages(
+            new PipelineStage[] {
+              new StringIndexer()
+                  .setInputCols(categories)
+                  .setOutputCols(suffixed(categories, "_index"))
+                  .setHandleInvalid("keep"),
+              new OneHotEncoder()
+                  .setInputCols(suffixed(categories, "_index"))
+                  .setOutputCols(suffixed(categories, "_hot")),
+              new Imputer()
+                  .setInputCols(measures)
+                  .setOutputCols(suffixed(measures, "_imputed"))
+                  .setStrategy("mean"),
+              new VectorAssembler()
+                  .setInputCols(suffixed(measures, "_imputed"))
+                  .setOutputCol(NUMBERS),
+              new StandardScaler()
+                  .setInputCol(NUMBERS)
+                  .setOutputCol(SCALED)
+                  .setWithStd(true)
+                  .setWithMean(false),
+              new VectorAssembler()
+                  .setInputCols(assembled.toArray(String[]::new))
+                  .setOutputCol(FEATURES)
+            });
+  }
+
+  private static String[] suffixed(String[] columns, String suffix) {
+    return Arrays.stream(columns).map(c -> c + suffix).toArray(String[]::new);
+  }
+
+  private static BookFormula formula(
+      Dataset<Row> rows, PipelineModel encoders, LogisticRegressionModel regression) {
+    String[][] values = ((StringIndexerModel) encoders.stages()[0]).labelsArray();
+    List<BookFormula.Category> categories = new ArrayList<>();
+    for (int i = 0; i < CATEGORIES.size(); i++) {
+      categories.add(
+          new BookFormula.Category(
+              CATEGORIES.get(i), isWhole(rows, CATEGORIES.get(i)), List.of(values[i])));
+    }
+    Row means = ((ImputerModel) encoders.stages()[2]).surrogateDF().first();
+    double[] deviations = ((StandardScalerModel) encoders.stages()[4]).std().toArray();
+    List<BookFormula.Measure> measures = new ArrayList<>();
+    for (int i = 0; i < MEASURES.size(); i++) {
+      double mean = means.getDouble(means.fieldIndex(MEASURES.get(i)));
+      measures.add(
+          new BookFormula.Measure(
+              MEASURES.get(i),
+              // Spark's imputer casts the mean to the column's type
+              isWhole(rows, MEASURES.get(i)) ? (int) mean : mean,
+              deviations[i] == 0 ? 0 : 1 / deviations[i]));
+    }
+    return new BookFormula(
+        categories,
+        measures,
+        Arrays.stream(regression.coefficients().toArray()).boxed().toList(),
+        regression.intercept(),
+        regression.getThreshold());
+  }
+
+  private static boolean isWhole(Dataset<Row> rows, String column) {
+    return rows.schema().apply(column).dataType().equals(DataTypes.IntegerType);
+  }
+}
