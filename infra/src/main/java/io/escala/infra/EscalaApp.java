@@ -1,0 +1,64 @@
+package io.escala.infra;
+
+import io.escala.infra.config.ConfigurationException;
+import io.escala.infra.config.EscalaConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.AppProps;
+import software.amazon.awscdk.Tags;
+
+/**
+ * The CDK app. The only class that reads context; run by {@code cdk.json} through {@code
+ * infra/run-app}.
+ */
+public final class EscalaApp {
+  private EscalaApp() {}
+
+  /** Synthesizes the stacks into the folder that the CDK CLI names. Takes no arguments. */
+  public static void main(String[] args) {
+    Path root = Path.of("").toAbsolutePath();
+    // Stack traces of Node, with temporary folders in them, would make every synthesis different.
+    App app = new App(AppProps.builder().analyticsReporting(false).stackTraces(false).build());
+    EscalaConfig config;
+    try {
+      config = EscalaConfig.from(context(app), root);
+    } catch (ConfigurationException wrong) {
+      refuse(wrong.mistakes());
+      return;
+    }
+    Artifacts artifacts = Artifacts.under(root, config.inference().architecture());
+    if (artifacts.missing().isPresent()) {
+      refuse(List.of(artifacts.missing().get()));
+      return;
+    }
+    define(app, config, artifacts);
+    app.synth();
+  }
+
+  /** Adds the stacks to the app. */
+  static void define(App app, EscalaConfig config, Artifacts artifacts) {
+    StorageStack storage =
+        new StorageStack(app, "EscalaStorage", config.deleteData(), config.logRetentionDays());
+    new SparkStack(app, "EscalaSpark", storage, config, artifacts.sparkJobJar());
+    new InferenceStack(
+        app,
+        "EscalaInference",
+        storage,
+        config.inference(),
+        config.logRetentionDays(),
+        artifacts.lambdaZip());
+    Tags.of(app).add("project", "escala");
+  }
+
+  @SuppressWarnings("unchecked") // a JSON object's keys are strings
+  private static Map<String, ?> context(App app) {
+    return (Map<String, ?>) app.getNode().getAllContext();
+  }
+
+  private static void refuse(List<String> lines) {
+    lines.forEach(System.err::println);
+    System.exit(1);
+  }
+}

@@ -1,0 +1,221 @@
+package io.escala.infra.config;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+
+/**
+ * Everything about the app that a user may choose: read once, validated whole, then passed on as a
+ * value. The keys are described in {@code docs/configuration.md}.
+ *
+ * @param input where the training rows come from
+ * @param recipe the modelling pipeline that {@code train} builds
+ * @param logRetentionDays how long logs are kept, in CloudWatch and in the bucket
+ * @param deleteData whether {@code destroy} also deletes the bucket with everything in it
+ */
+public record EscalaConfig(
+    Input input,
+    String recipe,
+    Spark spark,
+    Network network,
+    Inference inference,
+    long logRetentionDays,
+    boolean deleteData) {
+
+  static final Key<String> INPUT =
+      Key.optionalText(
+          "input",
+          "the path of a file, or `s3://bucket/…`",
+          "the training rows; without it the cluster generates `rows` of them");
+  static final Key<Long> ROWS =
+      Key.wholeNumber(
+          "rows", 45_211, 100, 1_000_000_000, "how many rows to generate; not with `input`");
+  static final Key<Long> SEED =
+      Key.wholeNumber(
+          "seed", 1, 0, Long.MAX_VALUE, "the same seed generates the same rows; not with `input`");
+  static final Key<String> RECIPE =
+      Key.choice("recipe", "book", List.of("book"), label -> label, "the modelling pipeline");
+
+  static final Key<EmrRelease> RELEASE =
+      Key.choice(
+          "spark.release",
+          EmrRelease.EMR_SPARK_8_1_0,
+          List.of(EmrRelease.values()),
+          EmrRelease::label,
+          "the EMR release: only those with the Spark and Scala that the job is compiled against");
+
+  private static final Pattern INSTANCE_TYPE =
+      Pattern.compile("[a-z][a-z0-9-]*\\.(\\d*xlarge|metal|metal-\\d+xl)");
+  private static final String INSTANCE_TYPES =
+      "an instance type of size xlarge or more, such as m7g.xlarge";
+  static final Key<String> PRIMARY_INSTANCE_TYPE =
+      Key.text(
+          "spark.primaryInstanceType",
+          "m7g.xlarge",
+          INSTANCE_TYPE,
+          INSTANCE_TYPES,
+          "the machine that coordinates");
+  static final Key<String> CORE_INSTANCE_TYPE =
+      Key.text(
+          "spark.coreInstanceType",
+          "m7g.xlarge",
+          INSTANCE_TYPE,
+          INSTANCE_TYPES,
+          "the machines that compute");
+
+  /**
+   * What a run costs by default, at list prices of us-east-1 and roughly: three m7g.xlarge, on
+   * demand, EMR's surcharge included, are 0.62 USD an hour, billed by the second; some ten minutes
+   * from start to end make it 0.10 USD.
+   */
+  static final Key<Long> CORE_COUNT =
+      Key.wholeNumber("spark.coreCount", 2, 1, 100, "how many machines compute");
+
+  /**
+   * Each zone holds one network interface of the EMR endpoint: roughly 0.01 USD an hour while the
+   * stack exists.
+   */
+  static final Key<Long> ZONES =
+      Key.wholeNumber("network.zones", 2, 2, 3, "availability zones that EMR may choose from");
+
+  static final Key<Architecture> ARCHITECTURE =
+      Key.choice(
+          "inference.architecture",
+          Architecture.X86_64,
+          List.of(Architecture.values()),
+          Architecture::label,
+          "the processor of the Lambda function");
+
+  /**
+   * At 1769 MB a function has one whole processor, as Lambda's documentation says; less makes a
+   * cold start slower.
+   */
+  static final Key<Long> MEMORY_MB =
+      Key.wholeNumber(
+          "inference.memoryMb",
+          1769,
+          256,
+          10_240,
+          "memory of the Lambda function; processor time follows it");
+
+  static final Key<Long> TIMEOUT_SECONDS =
+      Key.wholeNumber(
+          "inference.timeoutSeconds", 20, 1, 29, "an HTTP API gives up after 30 seconds");
+
+  /** What CloudWatch accepts. */
+  static final Key<Long> LOG_RETENTION_DAYS =
+      Key.choice(
+          "logRetentionDays",
+          14L,
+          LongStream.of(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731)
+              .boxed()
+              .toList(),
+          String::valueOf,
+          "how long logs are kept");
+
+  static final Key<Boolean> DELETE_DATA =
+      Key.flag(
+          "deleteData",
+          true,
+          "`cdk destroy` empties and deletes the bucket and its key; `false` keeps both");
+
+  /** Every key, in the order of the documentation. */
+  static final List<Key<?>> KEYS =
+      Arrays.asList(
+          INPUT,
+          ROWS,
+          SEED,
+          RECIPE,
+          RELEASE,
+          PRIMARY_INSTANCE_TYPE,
+          CORE_INSTANCE_TYPE,
+          CORE_COUNT,
+          ZONES,
+          ARCHITECTURE,
+          MEMORY_MB,
+          TIMEOUT_SECONDS,
+          LOG_RETENTION_DAYS,
+          DELETE_DATA);
+
+  public EscalaConfig {
+    requireNonNull(input, "input is null");
+    RECIPE.require(recipe);
+    requireNonNull(spark, "spark is null");
+    requireNonNull(network, "network is null");
+    requireNonNull(inference, "inference is null");
+    LOG_RETENTION_DAYS.require(logRetentionDays);
+  }
+
+  /** The cluster: its release, its machines. */
+  public record Spark(
+      EmrRelease release, String primaryInstanceType, String coreInstanceType, long coreCount) {
+    public Spark {
+      requireNonNull(release, "release is null");
+      PRIMARY_INSTANCE_TYPE.require(primaryInstanceType);
+      CORE_INSTANCE_TYPE.require(coreInstanceType);
+      CORE_COUNT.require(coreCount);
+    }
+  }
+
+  /** The network the cluster runs in. */
+  public record Network(long zones) {
+    public Network {
+      ZONES.require(zones);
+    }
+  }
+
+  /** The function that answers. */
+  public record Inference(Architecture architecture, long memoryMb, long timeoutSeconds) {
+    public Inference {
+      requireNonNull(architecture, "architecture is null");
+      MEMORY_MB.require(memoryMb);
+      TIMEOUT_SECONDS.require(timeoutSeconds);
+    }
+  }
+
+  /**
+   * Reads the configuration out of the CDK's context.
+   *
+   * @param context the object {@code escala} of {@code cdk.json}, and single keys as {@code
+   *     escala:key}, which win
+   * @param root what a relative path in the configuration is relative to
+   * @throws ConfigurationException if anything is wrong, with all of it
+   */
+  public static EscalaConfig from(Map<String, ?> context, Path root) {
+    ConfigReader reader = new ConfigReader(context);
+    Input input = reader.find(INPUT, text -> Input.of(text, root)).orElse(null);
+    Input generated = new Input.Generated(reader.get(ROWS), reader.get(SEED));
+    if (reader.isGiven(INPUT)) {
+      for (Key<?> key : List.of(ROWS, SEED)) {
+        if (reader.isGiven(key)) {
+          reader.mistake(
+              reader.said(key)
+                  + ": contradicts "
+                  + reader.said(INPUT)
+                  + ", whose rows are used as they are; remove one");
+        }
+      }
+    }
+    EscalaConfig config =
+        new EscalaConfig(
+            input == null ? generated : input,
+            reader.get(RECIPE),
+            new Spark(
+                reader.get(RELEASE),
+                reader.get(PRIMARY_INSTANCE_TYPE),
+                reader.get(CORE_INSTANCE_TYPE),
+                reader.get(CORE_COUNT)),
+            new Network(reader.get(ZONES)),
+            new Inference(
+                reader.get(ARCHITECTURE), reader.get(MEMORY_MB), reader.get(TIMEOUT_SECONDS)),
+            reader.get(LOG_RETENTION_DAYS),
+            reader.get(DELETE_DATA));
+    reader.finish();
+    return config;
+  }
+}
