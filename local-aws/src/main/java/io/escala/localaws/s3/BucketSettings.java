@@ -1,0 +1,34 @@
+package io.escala.localaws.s3;
+
+import java.time.Instant;
+import java.util.regex.Pattern;
+
+/**
+ * What is set on a bucket.
+ *
+ * @param bucket the bucket's name
+ * @param created when it was made
+ * @param policy its policy as JSON text; {@code null} for none
+ * @param sseAlgorithm {@code AES256} or {@code aws:kms}: reported, the files stay readable
+ * @param kmsKey the key of {@code aws:kms}; {@code null} for none
+ */
+public record BucketSettings(
+    String bucket, Instant created, String policy, String sseAlgorithm, String kmsKey) {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+
+  static boolean isBucketName(String name) {
+    return NAME.matcher(name).matches() && !name.contains("..");
+  }
+
+  static BucketSettings fresh(String bucket, Instant created) {
+    return new BucketSettings(bucket, created, null, "AES256", null);
+  }
+
+  BucketSettings withPolicy(String json) {
+    return new BucketSettings(bucket, created, json, sseAlgorithm, kmsKey);
+  }
+
+  BucketSettings withEncryption(String algorithm, String key) {
+    return new BucketSettings(bucket, created, policy, algorithm, key);
+  }
+}
