@@ -56,8 +56,7 @@ public final class ChildProcess implements AutoCloseable {
    */
   public static Path installWatch(Path folder) {
     Path file = folder.resolve(WATCH_CLASS + ".class");
-    try (InputStream in =
-        ParentWatch.class.getResourceAsStream("/" + WATCH_CLASS + ".class")) {
+    try (InputStream in = ParentWatch.class.getResourceAsStream("/" + WATCH_CLASS + ".class")) {
       Files.createDirectories(file.getParent());
       Path part = Files.createTempFile(file.getParent(), "watch", ".part");
       Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);

@@ -33,9 +33,10 @@ public final class ParentWatch {
 
   private static void haltAtEndOf(InputStream parent) {
     try {
-      while (parent.read() >= 0) {
-        continue;
-      }
+      int next;
+      do {
+        next = parent.read();
+      } while (next >= 0);
     } catch (IOException e) {
       // A broken pipe is an end like any other.
     }

@@ -167,10 +167,8 @@ public final class S3FileSystem extends FileSystem {
     List<FileStatus> statuses = new ArrayList<>();
     try (Stream<java.nio.file.Path> children = Files.list(folder)) {
       for (java.nio.file.Path child : children.sorted().toList()) {
-        try {
+        if (Files.exists(child)) { // not deleted since the listing
           statuses.add(status(child, new Path(path, child.getFileName().toString())));
-        } catch (NoSuchFileException e) {
-          continue; // deleted since the listing
         }
       }
     }
