@@ -14,10 +14,13 @@ import java.util.Map;
  * @param lambdaRuntimeFolder the folder with the jars of Lambda's runtime client; {@code null} when
  *     no function will run
  * @param sparkJvmOptions options for the JVM of an EMR step
+ * @param sparkJava the {@code java} that EMR steps run with; {@code null} for this JVM's own
  * @param javaHomes the JDK of each Java release that Lambda functions may ask for, by release
  *     ({@code 25})
  * @param region the region that every resource stands in
  * @param accountId twelve digits
+ * @param nodeModules the {@code node_modules} that Lambda's Node runtime brings; {@code null} when
+ *     no Node function will run
  */
 public record Options(
     Path state,
@@ -25,9 +28,11 @@ public record Options(
     Path sparkClasspathFile,
     Path lambdaRuntimeFolder,
     List<String> sparkJvmOptions,
+    Path sparkJava,
     Map<Integer, Path> javaHomes,
     String region,
-    String accountId) {
+    String accountId,
+    Path nodeModules) {
 
   /** The account that the endpoint plays unless told otherwise. */
   public static final String DEFAULT_ACCOUNT = "000000000000";
@@ -49,6 +54,6 @@ public record Options(
   /** An endpoint that runs neither EMR steps nor functions. */
   public static Options of(Path state, int port) {
     return new Options(
-        state, port, null, null, List.of(), Map.of(), DEFAULT_REGION, DEFAULT_ACCOUNT);
+        state, port, null, null, List.of(), null, Map.of(), DEFAULT_REGION, DEFAULT_ACCOUNT, null);
   }
 }

@@ -1,6 +1,7 @@
 package io.escala.localaws.s3;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -11,9 +12,15 @@ import java.util.regex.Pattern;
  * @param policy its policy as JSON text; {@code null} for none
  * @param sseAlgorithm {@code AES256} or {@code aws:kms}: reported, the files stay readable
  * @param kmsKey the key of {@code aws:kms}; {@code null} for none
+ * @param tags its tags
  */
 public record BucketSettings(
-    String bucket, Instant created, String policy, String sseAlgorithm, String kmsKey) {
+    String bucket,
+    Instant created,
+    String policy,
+    String sseAlgorithm,
+    String kmsKey,
+    Map<String, String> tags) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
 
   static boolean isBucketName(String name) {
@@ -21,14 +28,18 @@ public record BucketSettings(
   }
 
   static BucketSettings fresh(String bucket, Instant created) {
-    return new BucketSettings(bucket, created, null, "AES256", null);
+    return new BucketSettings(bucket, created, null, "AES256", null, Map.of());
   }
 
   BucketSettings withPolicy(String json) {
-    return new BucketSettings(bucket, created, json, sseAlgorithm, kmsKey);
+    return new BucketSettings(bucket, created, json, sseAlgorithm, kmsKey, tags);
   }
 
   BucketSettings withEncryption(String algorithm, String key) {
-    return new BucketSettings(bucket, created, policy, algorithm, key);
+    return new BucketSettings(bucket, created, policy, algorithm, key, tags);
+  }
+
+  BucketSettings withTags(Map<String, String> newTags) {
+    return new BucketSettings(bucket, created, policy, sseAlgorithm, kmsKey, newTags);
   }
 }
