@@ -7,6 +7,7 @@ import io.escala.localaws.cloudformation.Resource;
 import io.escala.localaws.cloudformation.ResourceContext;
 import io.escala.localaws.cloudformation.ResourceProperties;
 import io.escala.localaws.cloudformation.ResourceType;
+import io.escala.localaws.http.JsonProtocol;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -139,7 +140,7 @@ final class ClusterType implements ResourceType {
   }
 
   private static ObjectNode request(ResourceProperties properties) {
-    ObjectNode request = EmrService.object();
+    ObjectNode request = JsonProtocol.object();
     request.put("Name", properties.requireText("Name"));
     request.put("VisibleToAllUsers", properties.bool("VisibleToAllUsers").orElse(false));
     for (String name : SAME_NAME) {
@@ -173,7 +174,7 @@ final class ClusterType implements ResourceType {
   }
 
   private static ObjectNode configuration(JsonNode template) {
-    ObjectNode configuration = EmrService.object();
+    ObjectNode configuration = JsonProtocol.object();
     configuration.set("Classification", template.path("Classification"));
     configuration.set("Properties", template.path("ConfigurationProperties"));
     if (template.has("Configurations")) {

@@ -1,10 +1,6 @@
 package io.escala.localaws.emr;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.escala.localaws.cloudformation.ResourceType;
 import io.escala.localaws.emr.s3fs.S3FileSystem;
@@ -12,6 +8,7 @@ import io.escala.localaws.http.AwsException;
 import io.escala.localaws.http.AwsRequest;
 import io.escala.localaws.http.AwsResponse;
 import io.escala.localaws.http.AwsService;
+import io.escala.localaws.http.JsonProtocol;
 import io.escala.localaws.s3.S3Store;
 import io.escala.localaws.state.StateFolder;
 import java.io.IOException;
@@ -30,7 +27,6 @@ import java.util.stream.Stream;
  * spark-submit} on it.
  */
 public final class EmrService implements AwsService, AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private final EmrSettings settings;
   private final Clusters clusters;
 
@@ -40,6 +36,7 @@ public final class EmrService implements AwsService, AutoCloseable {
    * @param sparkClasspathFile a file whose one line is Spark's class path; null when no step will
    *     run
    * @param sparkJvmOptions options for the JVM of a step
+   * @param sparkJava the {@code java} for steps; null to find a fitting one
    * @param awsEnvironment variables that lead an AWS SDK in a step to this endpoint
    */
   public EmrService(
@@ -47,12 +44,19 @@ public final class EmrService implements AwsService, AutoCloseable {
       S3Store buckets,
       Path sparkClasspathFile,
       List<String> sparkJvmOptions,
+      Path sparkJava,
       String region,
       String accountId,
       Map<String, String> awsEnvironment) {
     this(
         new EmrSettings(
-            state, sparkClasspathFile, sparkJvmOptions, region, accountId, awsEnvironment),
+            state,
+            sparkClasspathFile,
+            sparkJvmOptions,
+            sparkJava,
+            region,
+            accountId,
+            awsEnvironment),
         buckets);
   }
 
@@ -79,29 +83,12 @@ public final class EmrService implements AwsService, AutoCloseable {
 
   @Override
   public AwsResponse handle(AwsRequest request) throws IOException {
-    String target = request.header("x-amz-target").orElse("");
-    String operation = target.substring(target.lastIndexOf('.') + 1);
-    byte[] bytes = request.body().readAllBytes();
-    JsonNode input;
-    try {
-      input = bytes.length == 0 ? JSON.createObjectNode() : JSON.readTree(bytes);
-    } catch (JsonProcessingException e) {
-      throw new AwsException(
-          400, "SerializationException", "the body is not JSON: " + e.getOriginalMessage());
-    }
-    if (!(input instanceof ObjectNode object)) {
-      throw new AwsException(400, "SerializationException", "the body is not a JSON object");
-    }
-    return answer(200, answer(operation, object));
+    return JsonProtocol.answer(answer(JsonProtocol.operation(request), JsonProtocol.read(request)));
   }
 
   @Override
   public AwsResponse error(AwsRequest request, AwsException error) {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("__type", error.code());
-    json.put("Message", error.getMessage());
-    json.put("message", error.getMessage());
-    return answer(error.status(), json);
+    return JsonProtocol.error(error);
   }
 
   @Override
@@ -110,7 +97,7 @@ public final class EmrService implements AwsService, AutoCloseable {
   }
 
   private ObjectNode answer(String operation, ObjectNode input) {
-    ObjectNode output = JSON.createObjectNode();
+    ObjectNode output = JsonProtocol.object();
     switch (operation) {
       case "RunJobFlow" -> {
         ClusterRecord cluster = clusters.run(input, null).record();
@@ -228,17 +215,6 @@ public final class EmrService implements AwsService, AutoCloseable {
     return texts;
   }
 
-  private static AwsResponse answer(int status, ObjectNode json) {
-    try {
-      return AwsResponse.of(
-          status,
-          Map.of("Content-Type", "application/x-amz-json-1.1"),
-          JSON.writeValueAsBytes(json));
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** What a killed endpoint's steps left in folders that are theirs alone. */
   private static void deleteLeftOvers(Path folder) {
     if (!Files.isDirectory(folder)) {
@@ -251,10 +227,5 @@ public final class EmrService implements AwsService, AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete " + folder + ": " + e.getMessage(), e);
     }
-  }
-
-  /** An empty JSON object to build a request in. */
-  static ObjectNode object() {
-    return JsonNodeFactory.instance.objectNode();
   }
 }

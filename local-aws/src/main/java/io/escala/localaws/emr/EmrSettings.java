@@ -14,6 +14,7 @@ import java.util.Map;
  * @param state the endpoint's folder
  * @param sparkClasspathFile a file whose one line is Spark's class path; null when no step will run
  * @param sparkJvmOptions what Spark wants opened
+ * @param sparkJava the {@code java} for steps; null to find a fitting one
  * @param region the region of clusters
  * @param accountId their account
  * @param awsEnvironment variables that lead an AWS SDK in a step to this endpoint
@@ -22,6 +23,7 @@ record EmrSettings(
     StateFolder state,
     Path sparkClasspathFile,
     List<String> sparkJvmOptions,
+    Path sparkJava,
     String region,
     String accountId,
     Map<String, String> awsEnvironment) {

@@ -22,7 +22,8 @@ final class RootCause {
 
   /**
    * The deepest cause of the last exception that ended a thread, else the last line that is neither
-   * a log line nor part of a stack trace.
+   * a log line, nor part of a stack trace, nor progress in brackets. A name before a sentence, as
+   * in {@code escala: the file is empty}, is left out.
    */
   static Optional<String> in(Path stderr) {
     List<String> lines;
@@ -57,9 +58,9 @@ final class RootCause {
       return Optional.of(cause);
     }
     return lines.stream()
-        .filter(line -> !line.isBlank())
+        .filter(line -> !line.isBlank() && !line.startsWith("["))
         .filter(line -> !LOG_LINE.matcher(line).matches() && !STACK.matcher(line).matches())
         .reduce((first, second) -> second)
-        .map(String::strip);
+        .map(line -> line.strip().replaceFirst("^[a-z][a-z-]*: ", ""));
   }
 }

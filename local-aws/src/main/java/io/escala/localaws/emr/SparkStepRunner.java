@@ -80,16 +80,8 @@ final class SparkStepRunner implements StepRunner {
     SparkSubmitArguments submit =
         SparkSubmitArguments.of(step.args().subList(1, step.args().size()));
     Map<String, String> sparkDefaults = EmrConfigurations.sparkDefaults(cluster.request());
-    JavaInstallation java =
-        JavaInstallation.oneOf(JAVA_RELEASES)
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "Spark needs a JDK 17 or 21 and none was found: install one, or point"
-                            + " JAVA_HOME to one"));
-
     List<String> command = new ArrayList<>();
-    command.add(java.executable().toString());
+    command.add(java().toString());
     command.add(
         "-Xmx"
             + submit
@@ -110,6 +102,19 @@ final class SparkStepRunner implements StepRunner {
     command.add("org.apache.spark.deploy.SparkSubmit");
     command.addAll(submit.with(defaults(sparkDefaults), fixed()));
     return command;
+  }
+
+  private Path java() {
+    if (settings.sparkJava() != null) {
+      return settings.sparkJava();
+    }
+    return JavaInstallation.oneOf(JAVA_RELEASES)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "Spark needs a JDK 17 or 21 and none was found: install one, or point"
+                        + " JAVA_HOME to one"))
+        .executable();
   }
 
   private static Map<String, String> defaults(Map<String, String> sparkDefaults) {

@@ -5,6 +5,7 @@ import io.escala.localaws.cloudformation.Resource;
 import io.escala.localaws.cloudformation.ResourceContext;
 import io.escala.localaws.cloudformation.ResourceProperties;
 import io.escala.localaws.cloudformation.ResourceType;
+import io.escala.localaws.http.JsonProtocol;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,7 +35,7 @@ final class StepType implements ResourceType {
     String cluster = properties.requireText("JobFlowId");
     ObjectNode step = request(properties);
     properties.requireAllRead();
-    String id = clusters.addSteps(cluster, EmrService.object().arrayNode().add(step)).get(0);
+    String id = clusters.addSteps(cluster, JsonProtocol.object().arrayNode().add(step)).get(0);
     return new Resource(id, Map.of("Id", id));
   }
 
@@ -51,7 +52,7 @@ final class StepType implements ResourceType {
 
   /** A step as AddJobFlowSteps takes it. */
   static ObjectNode request(ResourceProperties properties) {
-    ObjectNode request = EmrService.object();
+    ObjectNode request = JsonProtocol.object();
     request.put("Name", properties.requireText("Name"));
     properties.text("ActionOnFailure").ifPresent(action -> request.put("ActionOnFailure", action));
     ResourceProperties run =

@@ -240,7 +240,7 @@ class ClusterLifeTest {
   private EmrService service(StepRunner runner) {
     return new EmrService(
         new EmrSettings(
-            new StateFolder(folder), null, List.of(), "us-east-1", "000000000000", Map.of()),
+            new StateFolder(folder), null, List.of(), null, "us-east-1", "000000000000", Map.of()),
         buckets(),
         runner);
   }

@@ -28,7 +28,9 @@ class RootCauseTest {
             RootCause.in(
                 List.of(
                     "26/11/23 10:00:00 INFO SparkContext: Running",
-                    "bank.csv row 3: column age holds 'old', a number is needed",
+                    "[escala] reading",
+                    "escala: bank.csv row 3: column age holds 'old', a number is needed",
+                    "[escala] stopped",
                     "26/11/23 10:00:01 INFO ShutdownHookManager: Shutdown hook called")))
         .contains("bank.csv row 3: column age holds 'old', a number is needed");
   }

@@ -2,6 +2,7 @@ package io.escala.localaws.emr;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.escala.localaws.http.JsonProtocol;
 import io.escala.localaws.s3.S3Store;
 import io.escala.localaws.state.StateFolder;
 import java.io.ByteArrayInputStream;
@@ -44,6 +45,7 @@ class SparkStepTest {
                 state,
                 Path.of(System.getProperty("spark.classpath.file")),
                 List.of(System.getProperty("spark.jvm.options").split(" ", -1)),
+                null,
                 "us-east-1",
                 "000000000000",
                 Map.of("AWS_REGION", "us-east-1")));
@@ -129,7 +131,7 @@ class SparkStepTest {
         new ClusterRecord(
             "j-TEST",
             null,
-            EmrService.object().put("Name", "test").put("LogUri", "s3://logs/emr/"),
+            JsonProtocol.object().put("Name", "test").put("LogUri", "s3://logs/emr/"),
             false,
             "RUNNING",
             null,
