@@ -144,6 +144,17 @@ public final class ResourceProperties {
     }
   }
 
+  /** The resource's type, or where the object stands inside one. */
+  public String at() {
+    return at;
+  }
+
+  /** The whole object, intrinsic functions resolved; counts as read in full. */
+  public ObjectNode whole() {
+    unread.clear();
+    return node.deepCopy();
+  }
+
   private void collectUnread(List<String> left) {
     unread.forEach(name -> left.add(at + "." + name));
     children.forEach(child -> child.collectUnread(left));

@@ -1,0 +1,185 @@
+package io.escala.localaws.emr;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.escala.localaws.cloudformation.Resource;
+import io.escala.localaws.cloudformation.ResourceContext;
+import io.escala.localaws.cloudformation.ResourceProperties;
+import io.escala.localaws.cloudformation.ResourceType;
+import io.escala.localaws.http.JsonProtocol;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * {@code AWS::EMR::Cluster}: a RunJobFlow. It exists as soon as it can run steps, as on AWS;
+ * whether its steps succeed is the cluster's matter, not the stack's.
+ */
+final class ClusterType implements ResourceType {
+  /** Those that RunJobFlow spells the same. */
+  private static final List<String> SAME_NAME =
+      List.of(
+          "LogUri",
+          "LogEncryptionKmsKeyId",
+          "ReleaseLabel",
+          "Applications",
+          "JobFlowRole",
+          "ServiceRole",
+          "Tags",
+          "SecurityConfiguration",
+          "ScaleDownBehavior",
+          "EbsRootVolumeSize",
+          "EbsRootVolumeIops",
+          "EbsRootVolumeThroughput",
+          "StepConcurrencyLevel",
+          "ManagedScalingPolicy",
+          "AutoTerminationPolicy",
+          "OSReleaseLabel",
+          "MonitoringConfiguration");
+
+  /** Those of the machines, in whose place this one stands. */
+  private static final String[] MACHINES = {
+    "MasterInstanceGroup",
+    "CoreInstanceGroup",
+    "TaskInstanceGroups",
+    "MasterInstanceFleet",
+    "CoreInstanceFleet",
+    "TaskInstanceFleets",
+    "Placement",
+    "HadoopVersion",
+    "UnhealthyNodeReplacement"
+  };
+
+  private static final List<String> NETWORK =
+      List.of(
+          "Ec2KeyName",
+          "Ec2SubnetId",
+          "Ec2SubnetIds",
+          "EmrManagedMasterSecurityGroup",
+          "EmrManagedSlaveSecurityGroup",
+          "ServiceAccessSecurityGroup",
+          "AdditionalMasterSecurityGroups",
+          "AdditionalSlaveSecurityGroups");
+
+  private final Clusters clusters;
+
+  ClusterType(Clusters clusters) {
+    this.clusters = clusters;
+  }
+
+  @Override
+  public String name() {
+    return "AWS::EMR::Cluster";
+  }
+
+  /** All but those of a running cluster that change no machine and no step here. */
+  @Override
+  public Set<String> createOnly() {
+    return Set.of(
+        "Name",
+        "LogUri",
+        "LogEncryptionKmsKeyId",
+        "ReleaseLabel",
+        "Applications",
+        "JobFlowRole",
+        "ServiceRole",
+        "SecurityConfiguration",
+        "ScaleDownBehavior",
+        "EbsRootVolumeSize",
+        "EbsRootVolumeIops",
+        "EbsRootVolumeThroughput",
+        "OSReleaseLabel",
+        "MonitoringConfiguration",
+        "Configurations",
+        "Steps",
+        "Instances",
+        "AutoTerminationPolicy",
+        "VisibleToAllUsers");
+  }
+
+  @Override
+  public Resource create(ResourceContext context, ResourceProperties properties)
+      throws InterruptedException {
+    ObjectNode request = request(properties);
+    properties.requireAllRead();
+    Cluster cluster = clusters.run(request, context.physicalName());
+    cluster.await(record -> record.ready() != null || record.over());
+    ClusterRecord record = cluster.record();
+    return new Resource(record.id(), Map.of("Id", record.id(), "MasterPublicDNS", "localhost"));
+  }
+
+  /** Tags, managed scaling and the step concurrency are left, which are checked and recorded. */
+  @Override
+  public Resource update(
+      ResourceContext context, Resource current, ResourceProperties old, ResourceProperties now) {
+    ObjectNode request = request(now);
+    if (request.path("StepConcurrencyLevel").asInt(1) != 1) {
+      throw new IllegalArgumentException(
+          "local-aws runs one step at a time: StepConcurrencyLevel "
+              + request.path("StepConcurrencyLevel").asText()
+              + " is not handled");
+    }
+    old.whole();
+    return current;
+  }
+
+  @Override
+  public void delete(ResourceContext context, Resource current, ResourceProperties properties)
+      throws InterruptedException {
+    Cluster cluster = clusters.find(current.physicalId()).orElse(null);
+    if (cluster == null) {
+      return;
+    }
+    if (cluster.record().terminationProtected() && !cluster.record().over()) {
+      throw new IllegalStateException(
+          "the cluster " + cluster.record().id() + " is termination protected");
+    }
+    cluster.terminate("Terminated by user request");
+    cluster.await(ClusterRecord::over);
+  }
+
+  private static ObjectNode request(ResourceProperties properties) {
+    ObjectNode request = JsonProtocol.object();
+    request.put("Name", properties.requireText("Name"));
+    request.put("VisibleToAllUsers", properties.bool("VisibleToAllUsers").orElse(false));
+    for (String name : SAME_NAME) {
+      properties.json(name).ifPresent(value -> request.set(name, value.deepCopy()));
+    }
+    properties
+        .json("Configurations")
+        .ifPresent(
+            configurations ->
+                configurations.forEach(
+                    each -> request.withArray("Configurations").add(configuration(each))));
+    ObjectNode instances = request.putObject("Instances");
+    ResourceProperties machines =
+        properties
+            .object("Instances")
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException("AWS::EMR::Cluster needs the property Instances"));
+    machines.recorded(MACHINES);
+    for (String name : NETWORK) {
+      machines.json(name).ifPresent(value -> instances.set(name, value.deepCopy()));
+    }
+    instances.put(
+        "KeepJobFlowAliveWhenNoSteps", machines.bool("KeepJobFlowAliveWhenNoSteps").orElse(true));
+    instances.put("TerminationProtected", machines.bool("TerminationProtected").orElse(false));
+    ArrayNode steps = request.putArray("Steps");
+    for (ResourceProperties step : properties.objects("Steps")) {
+      steps.add(StepType.request(step));
+    }
+    return request;
+  }
+
+  private static ObjectNode configuration(JsonNode template) {
+    ObjectNode configuration = JsonProtocol.object();
+    configuration.set("Classification", template.path("Classification"));
+    configuration.set("Properties", template.path("ConfigurationProperties"));
+    if (template.has("Configurations")) {
+      configuration.set("Configurations", template.get("Configurations"));
+    }
+    return configuration;
+  }
+}
