@@ -1,0 +1,161 @@
+package io.escala.lambda;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
+
+/**
+ * Reads objects. It is the SDK's signer on the JDK's plain HTTP client: one kind of request does
+ * not pay for the start of a whole S3 client.
+ */
+final class S3Objects {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
+  private static final int ATTEMPTS = 2;
+  private static final int MAX_BYTES = 256 << 20;
+  private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z]+)</Code>");
+
+  private final S3Location location;
+  private final AwsCredentialsIdentity credentials;
+  private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
+
+  /**
+   * @param environment with the credentials that Lambda gives a function
+   * @throws IllegalArgumentException if they are not there
+   */
+  S3Objects(S3Location location, Map<String, String> environment) {
+    this.location = location;
+    this.credentials = credentials(environment);
+  }
+
+  private static AwsCredentialsIdentity credentials(Map<String, String> environment) {
+    String key = environment.get("AWS_ACCESS_KEY_ID");
+    String secret = environment.get("AWS_SECRET_ACCESS_KEY");
+    String token = environment.get("AWS_SESSION_TOKEN");
+    if (key == null || secret == null) {
+      throw new IllegalArgumentException(
+          "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: without them models cannot be read from S3");
+    }
+    return token == null || token.isEmpty()
+        ? AwsCredentialsIdentity.create(key, secret)
+        : AwsSessionCredentialsIdentity.create(key, secret, token);
+  }
+
+  /**
+   * The content of an object.
+   *
+   * @return empty if there is no such object
+   * @throws IOException if S3 refuses, fails or does not answer in time
+   */
+  Optional<byte[]> get(String key) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return getOnce(key);
+      } catch (TransientFailure e) {
+        if (attempt == ATTEMPTS) {
+          throw new IOException(e.getMessage(), e);
+        }
+      }
+    }
+  }
+
+  private Optional<byte[]> getOnce(String key) throws IOException {
+    URI uri = location.uri(key);
+    HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+    connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+    connection.setReadTimeout((int) READ_TIMEOUT.toMillis());
+    connection.setInstanceFollowRedirects(false);
+    signed(uri).forEach(connection::setRequestProperty);
+    int status;
+    byte[] body;
+    try {
+      status = connection.getResponseCode();
+      try (InputStream in =
+          status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+        body = in == null ? new byte[0] : in.readNBytes(MAX_BYTES);
+      }
+    } catch (IOException e) {
+      throw new TransientFailure(
+          location.shown(key) + " cannot be read from " + uri.getAuthority() + ": " + e, e);
+    }
+    if (status == 200) {
+      long announced = connection.getContentLengthLong();
+      if (announced >= 0 && announced != body.length) {
+        throw new TransientFailure(
+            location.shown(key) + " has " + announced + " bytes, but " + body.length + " arrived",
+            null);
+      }
+      return Optional.of(body);
+    }
+    return failed(key, status, code(body));
+  }
+
+  private Optional<byte[]> failed(String key, int status, String code) throws IOException {
+    String answer =
+        location.shown(key) + ": S3 answered " + status + (code.isEmpty() ? "" : " " + code);
+    if (status == 404 && !code.equals("NoSuchBucket")) {
+      return Optional.empty();
+    }
+    if (status == 403) {
+      throw new IOException(
+          answer
+              + ". The function's role must be allowed s3:GetObject on it, and s3:ListBucket on the bucket: without that"
+              + " S3 says 403 of an object that is not there");
+    }
+    if (status >= 300 && status < 400) {
+      throw new IOException(
+          answer + ". The bucket is not in " + location.region() + ", the function's region");
+    }
+    if (status == 429 || status >= 500) {
+      throw new TransientFailure(answer, null);
+    }
+    throw new IOException(answer);
+  }
+
+  private static String code(byte[] body) {
+    Matcher matcher =
+        CODE.matcher(new String(body, 0, Math.min(body.length, 4096), StandardCharsets.UTF_8));
+    return matcher.find() ? matcher.group(1) : "";
+  }
+
+  private Map<String, String> signed(URI uri) {
+    SdkHttpRequest request = SdkHttpRequest.builder().method(SdkHttpMethod.GET).uri(uri).build();
+    Map<String, String> headers = new HashMap<>();
+    signer
+        .sign(
+            r ->
+                r.identity(credentials)
+                    .request(request)
+                    .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "s3")
+                    .putProperty(AwsV4HttpSigner.REGION_NAME, location.region())
+                    // S3 signs a key as it stands in the path
+                    .putProperty(AwsV4HttpSigner.DOUBLE_URL_ENCODE, false)
+                    .putProperty(AwsV4HttpSigner.NORMALIZE_PATH, false))
+        .request()
+        .headers()
+        .forEach((name, values) -> headers.put(name, String.join(",", values)));
+    headers.remove("Host"); // the connection writes the same
+    return headers;
+  }
+
+  private static final class TransientFailure extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    TransientFailure(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}
