@@ -19,8 +19,7 @@ public final class EscalaApp {
   /** Synthesizes the stacks into the folder that the CDK CLI names. Takes no arguments. */
   public static void main(String[] args) {
     Path root = Path.of("").toAbsolutePath();
-    // Stack traces of Node, with temporary folders in them, would make every synthesis different.
-    App app = new App(AppProps.builder().analyticsReporting(false).stackTraces(false).build());
+    App app = new App(AppProps.builder().analyticsReporting(false).build());
     EscalaConfig config;
     try {
       config = EscalaConfig.from(context(app), root);

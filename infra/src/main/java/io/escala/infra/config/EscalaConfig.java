@@ -105,7 +105,11 @@ public record EscalaConfig(
 
   static final Key<Long> TIMEOUT_SECONDS =
       Key.wholeNumber(
-          "inference.timeoutSeconds", 20, 1, 29, "an HTTP API gives up after 30 seconds");
+          "inference.timeoutSeconds",
+          20,
+          1,
+          29,
+          "how long an answer may take; an HTTP API gives up after 30 seconds");
 
   /** What CloudWatch accepts. */
   static final Key<Long> LOG_RETENTION_DAYS =

@@ -1,0 +1,140 @@
+package io.escala.infra;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.escala.infra.config.Architecture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The app as the CDK CLI runs it: a process of its own, through {@code infra/run-app}. */
+class EscalaAppTest {
+  private static final Path ROOT = Path.of(System.getProperty("escala.root"));
+
+  @TempDir Path project;
+  @TempDir Path out;
+
+  @Test
+  void shouldWriteTheSameTemplatesEveryTime() throws Exception {
+    // given
+    Synthesis.fakeBuild(project);
+
+    // when
+    Run first = run(project, out.resolve("first"), Map.of());
+    Run second = run(project, out.resolve("second"), Map.of());
+
+    // then
+    assertThat(first).isEqualTo(new Run(0, List.of()));
+    assertThat(second).isEqualTo(first);
+    assertThat(templates(out.resolve("first")))
+        .hasSize(3)
+        .isEqualTo(templates(out.resolve("second")));
+  }
+
+  @Test
+  void shouldPassTheCdksOwnChecks() throws Exception {
+    // given
+    Synthesis.fakeBuild(project);
+
+    // when
+    Run run = run(project, out, Map.of("CDK_VALIDATION", "true"));
+
+    // then
+    assertThat(run).isEqualTo(new Run(0, List.of()));
+  }
+
+  @Test
+  void shouldNameEveryMistakeWithoutAStackTrace() throws Exception {
+    // given
+    Synthesis.fakeBuild(project);
+
+    // when
+    Run run = run(project, out, Map.of(), "spark.coreCount", "none", "recipe", "fish");
+
+    // then
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                1,
+                List.of(
+                    "escala:recipe = fish: must be book",
+                    "escala:spark.coreCount = none: must be a whole number from 1 to 100")));
+    assertThat(out).isEmptyDirectory();
+  }
+
+  @Test
+  void shouldSayHowToBuildWhatIsMissing() throws Exception {
+    // given
+    Synthesis.fakeBuild(project);
+    Path zip = Artifacts.under(project, Architecture.ARM64).lambdaZip();
+    Files.delete(zip);
+
+    // when
+    Run run = run(project, out, Map.of(), "inference.architecture", "arm64");
+
+    // then
+    assertThat(run)
+        .isEqualTo(
+            new Run(
+                1,
+                List.of("not built yet: " + zip + "; build it with: mvn -q package -DskipTests")));
+  }
+
+  @Test
+  void shouldSynthesizeFromWhatTheSiblingsBuilt() throws Exception {
+    // given
+    assumeTrue(
+        Artifacts.under(ROOT, Architecture.X86_64).missing().isEmpty(),
+        "spark-job and lambda-handler are not packaged: run mvn package first");
+
+    // when
+    Run run = run(ROOT, out, Map.of());
+
+    // then
+    assertThat(run).isEqualTo(new Run(0, List.of()));
+    assertThat(templates(out)).hasSize(3);
+  }
+
+  private record Run(int exitCode, List<String> output) {}
+
+  private static Run run(
+      Path project, Path out, Map<String, String> environment, String... overrides)
+      throws IOException, InterruptedException {
+    Map<String, Object> context = new HashMap<>(Synthesis.contextOfCdkJson());
+    for (int i = 0; i < overrides.length; i += 2) {
+      context.put("escala:" + overrides[i], overrides[i + 1]);
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder("sh", ROOT.resolve("infra/run-app").toString())
+            .directory(project.toFile())
+            .redirectErrorStream(true);
+    builder.environment().put("CDK_OUTDIR", out.toString());
+    builder.environment().put("CDK_CONTEXT_JSON", new ObjectMapper().writeValueAsString(context));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    List<String> output =
+        new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    return new Run(process.exitValue(), output);
+  }
+
+  private static Map<String, String> templates(Path out) throws IOException {
+    Map<String, String> templates = new HashMap<>();
+    try (Stream<Path> files = Files.list(out)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".template.json")).toList()) {
+        templates.put(file.getFileName().toString(), Files.readString(file));
+      }
+    }
+    return templates;
+  }
+}
