@@ -16,6 +16,9 @@ public interface ModelListener {
   /** The source could not be asked; it will be asked again. */
   void unreachable(String model, String reason);
 
-  /** A version in service failed on rows that its manifest allows. */
+  /**
+   * A version in service failed on rows that its manifest allows; or, with no name, the program
+   * itself failed.
+   */
   void failed(String model, String reason);
 }

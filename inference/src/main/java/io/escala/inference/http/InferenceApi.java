@@ -50,6 +50,14 @@ public final class InferenceApi {
       return error(400, e.getMessage(), Map.of());
     } catch (NoModelException e) {
       return error(503, e.getMessage(), Map.of("retry-after", RETRY_SECONDS));
+    } catch (RuntimeException e) {
+      listener.failed(
+          "",
+          e + " at " + (e.getStackTrace().length > 0 ? e.getStackTrace()[0] : "an unknown place"));
+      return error(
+          500,
+          "this is a fault of the service, not of the request: its log says what happened",
+          Map.of());
     }
   }
 

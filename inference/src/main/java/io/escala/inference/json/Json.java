@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads strict JSON (RFC 8259) from people who cannot be trusted: valid UTF-8 only, every key once,
@@ -28,6 +30,7 @@ import java.util.Map;
  */
 public final class Json {
   private static final int MAX_DEPTH = 32;
+  private static final Pattern POSITION = Pattern.compile("line (\\d+) column (\\d+)");
 
   private Json() {}
 
@@ -62,9 +65,7 @@ public final class Json {
       reader.setStrictness(Strictness.STRICT);
       reader.setNestingLimit(MAX_DEPTH);
       Object value = value(reader);
-      if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new JsonException("there is more text after the end of the JSON value");
-      }
+      checkEnd(reader);
       return value;
     } catch (EOFException e) {
       throw new JsonException("the JSON ends too early: a value, a bracket or a quote is missing");
@@ -72,6 +73,18 @@ public final class Json {
       throw new JsonException(sentence(e));
     } catch (IOException e) {
       throw new JsonException("the JSON cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static void checkEnd(JsonReader reader) throws IOException, JsonException {
+    boolean end;
+    try {
+      end = reader.peek() == JsonToken.END_DOCUMENT;
+    } catch (MalformedJsonException e) {
+      end = false;
+    }
+    if (!end) {
+      throw new JsonException("there is more text after the end of the JSON value");
     }
   }
 
@@ -139,9 +152,14 @@ public final class Json {
     return text.length() <= 60 ? text : text.substring(0, 57) + "...";
   }
 
+  /** Gson's own words are for programmers; where it stopped is for everyone. */
   private static String sentence(MalformedJsonException e) {
-    // Gson adds a second line with a link for programmers
-    String first = e.getMessage().lines().findFirst().orElse("malformed").trim();
-    return "the JSON is malformed: " + first;
+    Matcher matcher = POSITION.matcher(e.getMessage());
+    String where =
+        matcher.find() ? " at line " + matcher.group(1) + ", column " + matcher.group(2) : "";
+    boolean tooDeep = e.getMessage().startsWith("Nesting limit");
+    return tooDeep
+        ? "the JSON is nested deeper than " + MAX_DEPTH + where
+        : "the JSON is malformed" + where;
   }
 }
