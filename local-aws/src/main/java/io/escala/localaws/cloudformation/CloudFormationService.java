@@ -249,7 +249,7 @@ public final class CloudFormationService implements AwsService, AutoCloseable {
       if (parameter.flag("UsePreviousValue")) {
         value = before.parameters().get(key);
         if (value == null) {
-          throw Template.error("Invalid input for parameter key " + key + ": no previous value");
+          continue; // its default, or an error that names it
         }
       }
       parameters.put(key, value == null ? "" : value);
@@ -268,7 +268,7 @@ public final class CloudFormationService implements AwsService, AutoCloseable {
     form.only("DisableRollback", "false");
     return new Content(
         template,
-        parameters,
+        ParameterValues.of(Template.parse(template), parameters, stacks.ssm()).given(),
         tags,
         topics,
         form.texts("Capabilities"),
