@@ -26,7 +26,7 @@ record Artifacts(Path sparkJobJar, Path lambdaZip) {
     return new Artifacts(
         root.resolve("spark-job/target/escala-spark-job.jar"),
         root.resolve(
-            "lambda-handler/target/escala-lambda-handler-" + architecture.label() + ".zip"));
+            "lambda-handler/target/escala-lambda-handler-" + architecture.machine() + ".zip"));
   }
 
   /** What to tell the user if one of them is not built. */

@@ -52,7 +52,7 @@ final class Synthesis {
         new String[] {
           "spark-job/target/escala-spark-job.jar",
           "lambda-handler/target/escala-lambda-handler-x86_64.zip",
-          "lambda-handler/target/escala-lambda-handler-arm64.zip"
+          "lambda-handler/target/escala-lambda-handler-aarch64.zip"
         }) {
       Files.createDirectories(root.resolve(file).getParent());
       Files.writeString(root.resolve(file), file);

@@ -2,17 +2,24 @@ package io.escala.infra.config;
 
 /** The processor a Lambda function runs on. */
 public enum Architecture {
-  X86_64("x86_64"),
-  ARM64("arm64");
+  X86_64("x86_64", "x86_64"),
+  ARM64("arm64", "aarch64");
 
   private final String label;
+  private final String machine;
 
-  Architecture(String label) {
+  Architecture(String label, String machine) {
     this.label = label;
+    this.machine = machine;
   }
 
-  /** The name that the configuration, Lambda and the handler module's zip use. */
+  /** Lambda's name for it, which the configuration uses too. */
   public String label() {
     return label;
+  }
+
+  /** Linux's name for it, which native libraries and the handler's zips use. */
+  public String machine() {
+    return machine;
   }
 }
