@@ -64,6 +64,7 @@ final class CdkCli {
     environment.keySet().removeIf(name -> name.startsWith("AWS_") && !name.equals("AWS_CA_BUNDLE"));
     environment.putAll(endpoint.environment(workspace));
     environment.put("CDK_DISABLE_CLI_TELEMETRY", "true");
+    environment.put("NODE_NO_WARNINGS", "1"); // the CLI's SDK warns of Node 20 at every call
     try {
       Process process = builder.start();
       process.getOutputStream().close();
