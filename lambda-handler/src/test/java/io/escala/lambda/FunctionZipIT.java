@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The zip that is deployed, unpacked, under AWS's own runtime client in another JVM, with models in
@@ -129,6 +131,28 @@ class FunctionZipIT {
     assertThat(report.kind()).isEqualTo("error");
     assertThat(report.body()).contains("the event is not of a known kind");
     assertThat(answer(Events.v2("GET", "/v2/health/live", null)).get("statusCode")).isEqualTo(200L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"x86_64, 62", "aarch64, 183"})
+  void shouldStaySmallAndHoldTheLibrariesOfItsArchitectureOnly(String architecture, int elfMachine)
+      throws Exception {
+    // given
+    Path zip = Path.of("target", "escala-lambda-handler-" + architecture + ".zip");
+    unzip(zip, folder.resolve(architecture));
+
+    // then
+    assertThat(zip).satisfies(z -> assertThat(Files.size(z)).isLessThan(20_000_000));
+    try (Stream<Path> libraries = Files.list(folder.resolve(architecture).resolve("native"))) {
+      assertThat(libraries)
+          .allSatisfy(
+              library -> assertThat(Files.readAllBytes(library)[18] & 0xFF).isEqualTo(elfMachine))
+          .extracting(library -> library.getFileName().toString())
+          .containsExactlyInAnyOrder("libonnxruntime.so", "libonnxruntime4j_jni.so");
+    }
+    try (Stream<Path> jars = Files.list(folder.resolve(architecture).resolve("lib"))) {
+      assertThat(jars).allSatisfy(jar -> assertThat(Files.size(jar)).isLessThan(500_000));
+    }
   }
 
   private Map<?, ?> answer(String event) throws Exception {
