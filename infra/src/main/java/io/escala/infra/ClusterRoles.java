@@ -118,6 +118,8 @@ final class ClusterRoles extends Construct {
    */
   void grantRead(Asset asset) {
     allow(List.of(asset.getBucket().arnForObjects(asset.getS3ObjectKey())), "s3:GetObject");
+    // Even of a file, S3A first lists what is below it.
+    allowList(asset.getBucket().getBucketArn(), List.of(asset.getS3ObjectKey()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.escala.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -64,6 +65,35 @@ class SparkStackTest {
             "arn:${AWS::Partition}:s3:::mine/raw/bank.csv",
             "arn:${AWS::Partition}:s3:::mine/raw/bank.csv/*");
     assertThat(allowedTo("s3:PutObject", inS3)).noneMatch(resource -> resource.contains("mine"));
+  }
+
+  @Test
+  void shouldLetTheClusterListOnlyWhatItMayRead() {
+    // when
+    Template inS3 = Synthesis.with(Map.of("input", "s3://mine/raw/bank.csv")).get("EscalaSpark");
+
+    // then
+    assertThat(Statement.of(inS3))
+        .filteredOn(statement -> statement.actions().contains("s3:ListBucket"))
+        .extracting(
+            statement -> statement.resources().get(0),
+            statement -> inS3.texts(statement.condition().at("/StringLikeIfExists/s3:prefix")))
+        .containsExactlyInAnyOrder(
+            tuple(
+                "${Bucket.Arn}",
+                List.of(
+                    "data",
+                    "data/*",
+                    "models",
+                    "models/*",
+                    "results",
+                    "results/*",
+                    "logs",
+                    "logs/*")),
+            tuple(
+                "arn:${AWS::Partition}:s3:::cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}",
+                List.of("<hash>.jar", "<hash>.jar/*")),
+            tuple("arn:${AWS::Partition}:s3:::mine", List.of("raw/bank.csv", "raw/bank.csv/*")));
   }
 
   @Test

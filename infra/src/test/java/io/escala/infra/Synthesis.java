@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
 
@@ -76,7 +78,13 @@ final class Synthesis {
                   .build());
       EscalaApp.define(app, config, Artifacts.under(root, config.inference().architecture()));
       app.synth();
-      return read(root.resolve("cdk.out"));
+      Map<String, Template> templates = read(root.resolve("cdk.out"));
+      try (Stream<Path> files = Files.walk(root)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+      return templates;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
