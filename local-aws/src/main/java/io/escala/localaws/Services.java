@@ -1,26 +1,156 @@
 package io.escala.localaws;
 
+import io.escala.localaws.apigateway.ApiGatewayService;
+import io.escala.localaws.apigateway.HttpApis;
+import io.escala.localaws.cloudformation.CloudFormationService;
+import io.escala.localaws.cloudformation.RecordedTypes;
 import io.escala.localaws.cloudformation.ResourceType;
+import io.escala.localaws.emr.EmrService;
 import io.escala.localaws.http.AwsService;
+import io.escala.localaws.lambda.Functions;
+import io.escala.localaws.lambda.LambdaService;
+import io.escala.localaws.lambda.LambdaSettings;
+import io.escala.localaws.s3.BucketPolicyType;
+import io.escala.localaws.s3.BucketType;
+import io.escala.localaws.s3.S3Service;
 import io.escala.localaws.s3.S3Store;
+import io.escala.localaws.ssm.ParameterStore;
+import io.escala.localaws.ssm.ParameterType;
+import io.escala.localaws.ssm.SsmService;
 import io.escala.localaws.state.StateFolder;
+import io.escala.localaws.sts.StsService;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The one place where the endpoint's services and resource types are put together. */
-final class Services {
+final class Services implements AutoCloseable {
+  /** The version of the CDK's bootstrap stack that the endpoint stands in for. */
+  private static final String BOOTSTRAP_VERSION = "33";
+
+  private static final String BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
+
+  /** How many instances of one version of a function run at once, at most. */
+  private static final int INSTANCES = 4;
+
+  private static final Duration INSTANCE_IDLE = Duration.ofMinutes(10);
+
   private final List<AwsService> services = new ArrayList<>();
   private final List<ResourceType> types = new ArrayList<>();
+  private final CloudFormationService cloudFormation;
 
-  Services(Options options, StateFolder state, S3Store buckets, String url) {
-    // EMR, Lambda and API Gateway are added here.
+  /**
+   * Puts together what answers at {@code url}.
+   *
+   * @param more types beside those of the endpoint
+   */
+  Services(Options options, StateFolder state, S3Store buckets, String url, List<ResourceType> more)
+      throws IOException {
+    ParameterStore parameters = new ParameterStore(state);
+    bootstrap(options, buckets, parameters);
+
+    services.add(new S3Service(state, buckets, options.region()));
+    services.add(new StsService(options.accountId()));
+    services.add(new SsmService(parameters, options.region(), options.accountId()));
+    types.add(new BucketType(buckets));
+    types.add(new BucketPolicyType(buckets));
+    types.add(new ParameterType(parameters));
+    types.addAll(RecordedTypes.all());
+    types.addAll(more);
+
+    addEmr(options, state, buckets, url);
+    addLambdaAndApiGateway(options, state, buckets, url);
+
+    cloudFormation =
+        new CloudFormationService(
+            state, buckets, parameters, types, options.region(), options.accountId());
+    services.add(cloudFormation);
+  }
+
+  private void addEmr(Options options, StateFolder state, S3Store buckets, String url) {
+    EmrService emr =
+        new EmrService(
+            state,
+            buckets,
+            options.sparkClasspathFile(),
+            options.sparkJvmOptions(),
+            options.sparkJava(),
+            options.region(),
+            options.accountId(),
+            Map.of(
+                "AWS_REGION",
+                options.region(),
+                "AWS_ACCESS_KEY_ID",
+                "local",
+                "AWS_SECRET_ACCESS_KEY",
+                "local",
+                "AWS_ENDPOINT_URL",
+                url));
+    services.add(emr);
+    types.addAll(emr.types());
+  }
+
+  /** The APIs stop before the functions behind them. */
+  private void addLambdaAndApiGateway(
+      Options options, StateFolder state, S3Store buckets, String url) throws IOException {
+    Functions functions =
+        new Functions(
+            new LambdaSettings(
+                state,
+                options.lambdaRuntimeFolder(),
+                options.javaHomes(),
+                options.nodeModules(),
+                options.region(),
+                options.accountId(),
+                url,
+                INSTANCES,
+                INSTANCE_IDLE));
+    HttpApis apis =
+        new HttpApis(
+            state,
+            (arn, event) -> functions.invoke(arn, null, event),
+            options.accountId(),
+            URI.create(url).getPort() + 1);
+    LambdaService lambda = new LambdaService(functions, buckets);
+    services.add(new ApiGatewayService(apis));
+    services.add(lambda);
+    types.addAll(apis.types());
+    types.addAll(lambda.types());
+  }
+
+  /** What {@code cdk bootstrap} would have made, as far as deployments look at it. */
+  private static void bootstrap(Options options, S3Store buckets, ParameterStore parameters) {
+    buckets.createBucket("cdk-hnb659fds-assets-" + options.accountId() + "-" + options.region());
+    if (parameters.get(BOOTSTRAP_PARAMETER).isEmpty()) {
+      parameters.put(BOOTSTRAP_PARAMETER, "String", BOOTSTRAP_VERSION);
+    }
   }
 
   List<AwsService> services() {
     return services;
   }
 
-  List<ResourceType> types() {
-    return types;
+  /** Ends what a killed endpoint left under way. */
+  void recover() {
+    cloudFormation.recover();
+  }
+
+  /** Stops deployments first: what they have under way is ended at the next start. */
+  @Override
+  public void close() {
+    cloudFormation.close();
+    for (AwsService service : services) {
+      if (service instanceof AutoCloseable closeable) {
+        try {
+          closeable.close();
+        } catch (Exception e) {
+          System.err.println(
+              "local-aws: " + service.signingName() + " did not stop cleanly: " + e.getMessage());
+        }
+      }
+    }
   }
 }

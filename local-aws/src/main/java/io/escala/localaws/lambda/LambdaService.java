@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.escala.localaws.cloudformation.ResourceType;
 import io.escala.localaws.http.AwsException;
 import io.escala.localaws.http.AwsRequest;
 import io.escala.localaws.http.AwsResponse;
 import io.escala.localaws.http.AwsService;
+import io.escala.localaws.s3.S3Store;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -25,9 +27,17 @@ public final class LambdaService implements AwsService, AutoCloseable {
   private static final String PREFIX = "/2015-03-31/functions";
   private final Functions functions;
 
-  /** The API over these functions. */
-  public LambdaService(Functions functions) {
+  private final LambdaTypes types;
+
+  /** The API over these functions, whose code lies in these buckets. */
+  public LambdaService(Functions functions, S3Store buckets) {
     this.functions = functions;
+    this.types = new LambdaTypes(functions, buckets);
+  }
+
+  /** The resource types that functions make possible. */
+  public List<ResourceType> types() {
+    return types.types();
   }
 
   @Override
@@ -81,6 +91,7 @@ public final class LambdaService implements AwsService, AutoCloseable {
 
   @Override
   public void close() {
+    types.close();
     functions.close();
   }
 

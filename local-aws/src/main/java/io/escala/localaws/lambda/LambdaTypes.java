@@ -5,12 +5,12 @@ import io.escala.localaws.s3.S3Store;
 import java.util.List;
 
 /** The resource types that functions make possible. */
-public final class LambdaTypes implements AutoCloseable {
+final class LambdaTypes implements AutoCloseable {
   private final CustomResourceAnswers answers = new CustomResourceAnswers();
   private final List<ResourceType> types;
 
   /** The types over these functions, whose code lies in these buckets. */
-  public LambdaTypes(Functions functions, S3Store buckets) {
+  LambdaTypes(Functions functions, S3Store buckets) {
     types =
         List.of(
             new FunctionType(functions, buckets),
@@ -22,7 +22,7 @@ public final class LambdaTypes implements AutoCloseable {
   }
 
   /** All of them. */
-  public List<ResourceType> types() {
+  List<ResourceType> types() {
     return types;
   }
 
