@@ -42,6 +42,12 @@ public final class Invoked {
     return version;
   }
 
+  /** The result of a function that wrote {@code payload}; it failed when there is an error. */
+  public static Invoked of(String payload, String functionError) {
+    return new Invoked(
+        payload.getBytes(StandardCharsets.UTF_8), functionError, new byte[0], "$LATEST");
+  }
+
   static byte[] error(String type, String message) {
     return JsonNodeFactory.instance
         .objectNode()
