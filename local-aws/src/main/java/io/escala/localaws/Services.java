@@ -1,9 +1,15 @@
 package io.escala.localaws;
 
+import io.escala.localaws.apigateway.ApiGatewayService;
+import io.escala.localaws.apigateway.HttpApis;
 import io.escala.localaws.cloudformation.CloudFormationService;
 import io.escala.localaws.cloudformation.RecordedTypes;
 import io.escala.localaws.cloudformation.ResourceType;
+import io.escala.localaws.emr.EmrService;
 import io.escala.localaws.http.AwsService;
+import io.escala.localaws.lambda.Functions;
+import io.escala.localaws.lambda.LambdaService;
+import io.escala.localaws.lambda.LambdaSettings;
 import io.escala.localaws.s3.BucketPolicyType;
 import io.escala.localaws.s3.BucketType;
 import io.escala.localaws.s3.S3Service;
@@ -13,8 +19,12 @@ import io.escala.localaws.ssm.ParameterType;
 import io.escala.localaws.ssm.SsmService;
 import io.escala.localaws.state.StateFolder;
 import io.escala.localaws.sts.StsService;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The one place where the endpoint's services and resource types are put together. */
 final class Services implements AutoCloseable {
@@ -22,6 +32,11 @@ final class Services implements AutoCloseable {
   private static final String BOOTSTRAP_VERSION = "33";
 
   private static final String BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
+
+  /** How many instances of one version of a function run at once, at most. */
+  private static final int INSTANCES = 4;
+
+  private static final Duration INSTANCE_IDLE = Duration.ofMinutes(10);
 
   private final List<AwsService> services = new ArrayList<>();
   private final List<ResourceType> types = new ArrayList<>();
@@ -32,8 +47,8 @@ final class Services implements AutoCloseable {
    *
    * @param more types beside those of the endpoint
    */
-  Services(
-      Options options, StateFolder state, S3Store buckets, String url, List<ResourceType> more) {
+  Services(Options options, StateFolder state, S3Store buckets, String url, List<ResourceType> more)
+      throws IOException {
     ParameterStore parameters = new ParameterStore(state);
     bootstrap(options, buckets, parameters);
 
@@ -46,12 +61,64 @@ final class Services implements AutoCloseable {
     types.addAll(RecordedTypes.all());
     types.addAll(more);
 
-    // EMR, Lambda and API Gateway are added here.
+    addEmr(options, state, buckets, url);
+    addLambdaAndApiGateway(options, state, buckets, url);
 
     cloudFormation =
         new CloudFormationService(
             state, buckets, parameters, types, options.region(), options.accountId());
     services.add(cloudFormation);
+  }
+
+  private void addEmr(Options options, StateFolder state, S3Store buckets, String url) {
+    EmrService emr =
+        new EmrService(
+            state,
+            buckets,
+            options.sparkClasspathFile(),
+            options.sparkJvmOptions(),
+            options.sparkJava(),
+            options.region(),
+            options.accountId(),
+            Map.of(
+                "AWS_REGION",
+                options.region(),
+                "AWS_ACCESS_KEY_ID",
+                "local",
+                "AWS_SECRET_ACCESS_KEY",
+                "local",
+                "AWS_ENDPOINT_URL",
+                url));
+    services.add(emr);
+    types.addAll(emr.types());
+  }
+
+  /** The APIs stop before the functions behind them. */
+  private void addLambdaAndApiGateway(
+      Options options, StateFolder state, S3Store buckets, String url) throws IOException {
+    Functions functions =
+        new Functions(
+            new LambdaSettings(
+                state,
+                options.lambdaRuntimeFolder(),
+                options.javaHomes(),
+                options.nodeModules(),
+                options.region(),
+                options.accountId(),
+                url,
+                INSTANCES,
+                INSTANCE_IDLE));
+    HttpApis apis =
+        new HttpApis(
+            state,
+            (arn, event) -> functions.invoke(arn, null, event),
+            options.accountId(),
+            URI.create(url).getPort() + 1);
+    LambdaService lambda = new LambdaService(functions, buckets);
+    services.add(new ApiGatewayService(apis));
+    services.add(lambda);
+    types.addAll(apis.types());
+    types.addAll(lambda.types());
   }
 
   /** What {@code cdk bootstrap} would have made, as far as deployments look at it. */
