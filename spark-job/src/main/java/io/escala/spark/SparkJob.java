@@ -4,7 +4,6 @@ import io.escala.inference.BundleException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import org.apache.spark.SparkException;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -97,24 +96,19 @@ public final class SparkJob implements Runnable {
   }
 
   private int failed(Exception failure) {
-    if (!(failure instanceof Mistake || failure instanceof BundleException)) {
-      Throwable root = failure;
-      while (root.getCause() != null) {
-        root = root.getCause();
-      }
-      if (!(root instanceof IOException || root instanceof SparkException)) {
-        failure.printStackTrace(err); // nobody's mistake but ours
-      }
+    if (failure instanceof Mistake || failure instanceof BundleException) {
+      err.println("error: " + failure.getMessage());
+      return 1;
     }
-    err.println("error: " + oneLine(failure));
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    if (!(root instanceof IOException)) {
+      failure.printStackTrace(err); // nobody's mistake but ours
+    }
+    String said = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    err.println("error: " + root.getClass().getSimpleName() + ": " + said);
     return 1;
-  }
-
-  private static String oneLine(Throwable failure) {
-    String message = failure.getMessage();
-    if (failure instanceof IOException || message == null) {
-      message = failure.getClass().getSimpleName() + ": " + message;
-    }
-    return message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 }

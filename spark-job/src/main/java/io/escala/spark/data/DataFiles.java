@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -133,8 +134,19 @@ public final class DataFiles {
   }
 
   private boolean isParquet(Path file) throws IOException {
-    try (InputStream in = Locations.fileSystem(conf, file).open(file)) {
-      return Arrays.equals(in.readNBytes(PARQUET_MAGIC.length), PARQUET_MAGIC);
+    FileSystem fs = Locations.fileSystem(conf, file);
+    int length = PARQUET_MAGIC.length;
+    try (FSDataInputStream in = fs.open(file)) {
+      if (!Arrays.equals(in.readNBytes(length), PARQUET_MAGIC)) {
+        return false;
+      }
+      in.seek(fs.getFileStatus(file).getLen() - length);
+      if (!Arrays.equals(in.readNBytes(length), PARQUET_MAGIC)) {
+        throw new Mistake(
+            named(file)
+                + ": the file starts as Parquet does, but its end is missing; copy it again");
+      }
+      return true;
     }
   }
 

@@ -16,6 +16,7 @@ import org.apache.hadoop.fs.Path;
 public final class StagedFolder implements AutoCloseable {
   private final FileSystem fs;
   private final Path target;
+  private final Path partial;
   private final Path staged;
   private final Path retired;
 
@@ -24,7 +25,8 @@ public final class StagedFolder implements AutoCloseable {
     this.target = target;
     // Names that start with an underscore are hidden from whoever reads the parent as a table
     String hidden = "_" + target.getName() + "." + UUID.randomUUID().toString().substring(0, 8);
-    this.staged = new Path(target.getParent(), hidden + ".partial");
+    this.partial = new Path(target.getParent(), hidden + ".partial");
+    this.staged = new Path(partial, target.getName());
     this.retired = new Path(target.getParent(), hidden + ".old");
   }
 
@@ -99,6 +101,6 @@ public final class StagedFolder implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    fs.delete(staged, true);
+    fs.delete(partial, true);
   }
 }

@@ -1,5 +1,7 @@
 package io.escala.spark.train;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.escala.spark.Steps;
 import io.escala.spark.data.BankColumns;
 import io.escala.spark.onnx.BookFormula;
@@ -19,8 +21,11 @@ import org.apache.spark.ml.feature.StandardScalerModel;
 import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.ml.feature.StringIndexerModel;
 import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
@@ -47,18 +52,26 @@ public final class BookRecipe {
   /**
    * A fitted recipe.
    *
-   * @param pipeline adds {@code prediction} and {@code probability} to rows
-   * @param formula what it computes
+   * @param pipeline adds {@code prediction} and {@code probability} to raw rows
+   * @param scored all rows with these columns
+   * @param formula what the pipeline computes
    */
-  public record Fitted(PipelineModel pipeline, BookFormula formula) {}
+  public record Fitted(PipelineModel pipeline, Dataset<Row> scored, BookFormula formula) {}
 
-  /** Fits it to rows with the columns of the contract and the label. */
-  public static Fitted fit(Dataset<Row> rows) {
-    var spark = rows.sparkSession();
+  /** Fits it to the training part of rows with the columns of the contract and the label. */
+  static Fitted fit(SplitRows rows) {
+    SparkSession spark = rows.all().sparkSession();
+    Dataset<Row> train = rows.part(SplitRows.TRAIN);
     PipelineModel encoders =
         Steps.describe(
-            spark, "fit the encoders, means and scales", () -> preprocessing().fit(rows));
-    LogisticRegressionModel regression =
+            spark, "fit the encoders, means and scales", () -> preprocessing().fit(train));
+    // Kept in memory, so that each row is encoded once, for fitting and for scoring
+    List<Column> kept =
+        new ArrayList<>(Arrays.stream(rows.all().columns()).map(functions::col).toList());
+    kept.add(col(FEATURES));
+    Dataset<Row> encoded =
+        rows.keep(encoders.transform(rows.all()).select(kept.toArray(Column[]::new)));
+    LogisticRegressionModel fitted =
         Steps.describe(
             spark,
             "fit logistic regression",
@@ -67,12 +80,21 @@ public final class BookRecipe {
                     .setFeaturesCol(FEATURES)
                     .setLabelCol(BankColumns.LABEL)
                     .setMaxIter(MAX_ITERATIONS)
-                    .fit(encoders.transform(rows).select(BankColumns.LABEL, FEATURES)));
-    // Without the raw column Spark decides by the probability itself, as the bundle's contract says
+                    .fit(
+                        encoded
+                            .filter(SplitRows.isIn(SplitRows.TRAIN))
+                            .select(BankColumns.LABEL, FEATURES)));
+    // The same model without its training summary, which would travel with every task and drags the
+    // session along. Without the raw column Spark decides by the probability itself, as the
+    // bundle's
+    // contract says.
+    LogisticRegressionModel regression =
+        new LogisticRegressionModel(fitted.uid(), fitted.coefficients(), fitted.intercept());
     regression.setRawPredictionCol("");
     PipelineModel pipeline =
-        new Pipeline().setStages(new PipelineStage[] {encoders, regression}).fit(rows);
-    return new Fitted(pipeline, formula(rows, encoders, regression));
+        new Pipeline().setStages(new PipelineStage[] {encoders, regression}).fit(train);
+    return new Fitted(
+        pipeline, regression.transform(encoded), formula(train, encoders, regression));
   }
 
   private static Pipeline preprocessing() {

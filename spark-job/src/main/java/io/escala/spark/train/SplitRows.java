@@ -24,8 +24,10 @@ import org.apache.spark.sql.Row;
  *
  * @param all with the column {@link #SPLIT}
  * @param columns the data columns in the order of the file
+ * @param kept tables derived from these that are in memory as long as these are
  */
-record SplitRows(Dataset<Row> all, List<String> columns, long trainRows, long testRows)
+record SplitRows(
+    Dataset<Row> all, List<String> columns, long trainRows, long testRows, List<Dataset<Row>> kept)
     implements AutoCloseable {
   static final String SPLIT = "split";
   static final String TRAIN = "train";
@@ -58,7 +60,7 @@ record SplitRows(Dataset<Row> all, List<String> columns, long trainRows, long te
             .withColumn(SPLIT, when(rand(seed).lt(TRAIN_SHARE), TRAIN).otherwise(TEST))
             .persist();
     try {
-      Column train = col(SPLIT).equalTo(TRAIN);
+      Column train = isIn(TRAIN);
       List<Column> counts = new ArrayList<>();
       counts.add(BankRows.faulty());
       counts.add(count(when(train, 1)).as(TRAIN));
@@ -81,7 +83,8 @@ record SplitRows(Dataset<Row> all, List<String> columns, long trainRows, long te
               given + ", column " + column + ": no training row has a value; the model needs some");
         }
       }
-      return new SplitRows(spread(all, rows), source.columns(), trainRows, rows - trainRows);
+      return new SplitRows(
+          spread(all, rows), source.columns(), trainRows, rows - trainRows, new ArrayList<>());
     } catch (IOException | RuntimeException e) {
       all.unpersist();
       throw e;
@@ -113,8 +116,19 @@ record SplitRows(Dataset<Row> all, List<String> columns, long trainRows, long te
     }
   }
 
+  static Column isIn(String part) {
+    return col(SPLIT).equalTo(part);
+  }
+
   Dataset<Row> part(String name) {
-    return all.filter(col(SPLIT).equalTo(name));
+    return all.filter(isIn(name));
+  }
+
+  /** Keeps a derived table in memory until these rows are closed. */
+  Dataset<Row> keep(Dataset<Row> derived) {
+    Dataset<Row> persisted = derived.persist();
+    kept.add(persisted);
+    return persisted;
   }
 
   long rows() {
@@ -123,6 +137,7 @@ record SplitRows(Dataset<Row> all, List<String> columns, long trainRows, long te
 
   @Override
   public void close() {
+    kept.forEach(Dataset::unpersist);
     all.unpersist();
   }
 }

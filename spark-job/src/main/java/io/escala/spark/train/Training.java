@@ -88,7 +88,7 @@ public final class Training {
         Stream.concat(BookRecipe.CATEGORIES.stream(), BookRecipe.MEASURES.stream()).toList();
     try (StagedFolder results = StagedFolder.of(conf, new Path(output, RESULTS));
         SplitRows rows = SplitRows.of(source, request.input(), used, request.seed())) {
-      BookRecipe.Fitted fitted = BookRecipe.fit(rows.part(SplitRows.TRAIN));
+      BookRecipe.Fitted fitted = BookRecipe.fit(rows);
       writeResults(rows, fitted, results.path());
       HeldOutMetrics metrics = evaluate(rows, fitted, results.path());
       BookBundle bundle =
@@ -131,8 +131,7 @@ public final class Training {
     columns.add(col(SplitRows.SPLIT));
     columns.add(col(PREDICTION).cast(DataTypes.IntegerType).as(PREDICTION));
     columns.add(probabilityOfYes().as(PROBABILITY));
-    Dataset<Row> scored =
-        fitted.pipeline().transform(rows.all()).select(columns.toArray(Column[]::new));
+    Dataset<Row> scored = fitted.scored().select(columns.toArray(Column[]::new));
     Steps.describe(
         spark,
         "score every row",
@@ -154,7 +153,7 @@ public final class Training {
             .read()
             .schema("label int, split string, probability double")
             .parquet(results.toString())
-            .filter(col(SplitRows.SPLIT).equalTo(SplitRows.TEST))
+            .filter(SplitRows.isIn(SplitRows.TEST))
             .groupBy(PROBABILITY)
             .agg(sum(positive), sum(lit(1L).minus(positive)))
             .orderBy(desc(PROBABILITY));
