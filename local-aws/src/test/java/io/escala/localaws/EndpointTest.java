@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
@@ -208,11 +210,12 @@ class EndpointTest {
     assertThat(folder.resolve("state.damaged-1/s3-meta/gone/bucket.json")).exists();
   }
 
-  @Test
-  void movesAStateFolderWithAnUnreadableRecordAside() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"parameters\": {", "{\"parameters\": 7}", ""})
+  void movesAStateFolderWithAnUnreadableRecordAside(String record) throws Exception {
     // given
     aws.close();
-    Files.writeString(folder.resolve("state/ssm/parameters.json"), "{\"parameters\": {");
+    Files.writeString(folder.resolve("state/ssm/parameters.json"), record);
 
     // when
     aws = LocalAws.start(Options.of(folder.resolve("state"), 0));
