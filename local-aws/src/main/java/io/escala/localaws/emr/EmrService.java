@@ -3,7 +3,7 @@ package io.escala.localaws.emr;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.escala.localaws.cloudformation.ResourceType;
-import io.escala.localaws.emr.s3fs.S3FileSystem;
+import io.escala.localaws.emr.s3fs.S3Folders;
 import io.escala.localaws.http.AwsException;
 import io.escala.localaws.http.AwsRequest;
 import io.escala.localaws.http.AwsResponse;
@@ -66,7 +66,7 @@ public final class EmrService implements AwsService, AutoCloseable {
 
   EmrService(EmrSettings settings, S3Store buckets, StepRunner runner) {
     this.settings = settings;
-    deleteLeftOvers(S3FileSystem.unfinishedBeside(settings.buckets()));
+    deleteLeftOvers(S3Folders.unfinishedBeside(settings.buckets()));
     deleteLeftOvers(settings.state().path("emr/work"));
     clusters = new Clusters(settings.state(), buckets, runner);
   }

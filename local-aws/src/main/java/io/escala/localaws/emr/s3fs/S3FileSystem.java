@@ -29,9 +29,6 @@ import org.apache.hadoop.util.Progressable;
  * that the endpoint's S3 serves as that object. An object appears when its stream is closed, whole.
  */
 public final class S3FileSystem extends FileSystem {
-  /** The configuration key that holds the folder with a folder for each bucket. */
-  public static final String FOLDER = "escala.s3.folder";
-
   private static final long BLOCK = 64L << 20;
 
   private URI uri;
@@ -43,9 +40,9 @@ public final class S3FileSystem extends FileSystem {
   @Override
   public void initialize(URI name, Configuration conf) throws IOException {
     super.initialize(name, conf);
-    String folder = conf.get(FOLDER);
+    String folder = conf.get(S3Folders.FOLDER);
     if (folder == null) {
-      throw new IOException("the configuration lacks " + FOLDER);
+      throw new IOException("the configuration lacks " + S3Folders.FOLDER);
     }
     bucket = name.getAuthority();
     if (bucket == null || bucket.startsWith(".")) {
@@ -56,14 +53,9 @@ public final class S3FileSystem extends FileSystem {
     if (!Files.isDirectory(root)) {
       throw new FileNotFoundException("the bucket " + bucket + " does not exist (" + name + ")");
     }
-    unfinished = unfinishedBeside(buckets);
+    unfinished = S3Folders.unfinishedBeside(buckets);
     uri = URI.create(name.getScheme() + "://" + bucket);
     workingDirectory = new Path(uri + "/");
-  }
-
-  /** Where objects are written until they are closed: on the same disk, in no bucket. */
-  public static java.nio.file.Path unfinishedBeside(java.nio.file.Path buckets) {
-    return buckets.resolveSibling("s3-unfinished");
   }
 
   @Override
