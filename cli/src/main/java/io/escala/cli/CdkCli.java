@@ -8,27 +8,28 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** The CDK CLI that package.json pins, pointed at the local endpoint. */
 final class CdkCli {
   private final Workspace workspace;
   private final LocalEndpoint endpoint;
   private final Map<String, String> context;
+  private final CdkOutput output;
 
   /**
    * @param context settings of the app that override those of cdk.json, by their context key
    */
-  CdkCli(Workspace workspace, LocalEndpoint endpoint, Map<String, String> context) {
+  CdkCli(
+      Workspace workspace, LocalEndpoint endpoint, Map<String, String> context, Terminal terminal) {
     this.workspace = workspace;
     this.endpoint = endpoint;
     this.context = context;
+    this.output = new CdkOutput(terminal, workspace.home().resolve("cdk.log"));
   }
 
   /** {@code cdk deploy --all}; both dependants of the storage stack side by side. */
-  void deployAll(Consumer<String> lines) {
+  void deployAll() {
     run(
-        lines,
         List.of(
             "deploy",
             "--all",
@@ -41,16 +42,16 @@ final class CdkCli {
   }
 
   /** {@code cdk destroy} of one stack, and of what depends on it. */
-  void destroy(String stack, Consumer<String> lines) {
-    run(lines, List.of("destroy", stack, "--force"));
+  void destroy(String stack) {
+    run(List.of("destroy", stack, "--force"));
   }
 
   /** {@code cdk destroy --all}. */
-  void destroyAll(Consumer<String> lines) {
-    run(lines, List.of("destroy", "--all", "--force"));
+  void destroyAll() {
+    run(List.of("destroy", "--all", "--force"));
   }
 
-  private void run(Consumer<String> lines, List<String> arguments) {
+  private void run(List<String> arguments) {
     Path root = workspace.root();
     List<String> command = new ArrayList<>();
     command.add(root.resolve("node_modules/.bin/cdk").toString());
@@ -68,19 +69,17 @@ final class CdkCli {
     try {
       Process process = builder.start();
       process.getOutputStream().close();
-      try (BufferedReader output =
+      try (BufferedReader lines =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-        output.lines().filter(line -> !line.isBlank()).forEach(lines);
+        lines.lines().filter(line -> !line.isBlank()).forEach(output::accept);
       }
       int exit = process.waitFor();
       if (exit != 0) {
+        output.lastWords().forEach(line -> System.err.println("  " + line));
         throw new UserException(
-            "cdk "
-                + arguments.get(0)
-                + " failed (exit code "
-                + exit
-                + "); its own words stand above");
+            "cdk %s failed (exit code %d); its own words stand above, all of them in %s"
+                .formatted(arguments.get(0), exit, Workspace.show(output.log())));
       }
     } catch (IOException e) {
       throw new UserException(

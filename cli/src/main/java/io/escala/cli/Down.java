@@ -57,7 +57,7 @@ final class Down implements Callable<Integer> {
     try (Aws aws = new Aws(endpoint)) {
       if (!aws.stacks().isEmpty()) {
         terminal.line("Destroying with cdk destroy --all");
-        new CdkCli(workspace, endpoint, Map.of()).destroyAll(line -> terminal.line("  " + line));
+        new CdkCli(workspace, endpoint, Map.of(), terminal).destroyAll();
       }
       aws.stacks().stream().map(Stack::stackName).forEach(name -> left.add("stack " + name));
       for (Bucket bucket : aws.s3().listBuckets().buckets()) {
@@ -110,6 +110,7 @@ final class Down implements Callable<Integer> {
         || name.startsWith("aws.damaged-")
         || name.equals("cdk.out")
         || name.equals("endpoint.log")
+        || name.equals("cdk.log")
         || name.equals("command.lock");
   }
 

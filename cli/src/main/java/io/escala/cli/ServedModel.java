@@ -2,6 +2,7 @@ package io.escala.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -59,8 +60,23 @@ final class ServedModel {
             row ->
                 StreamSupport.stream(row.path("inputs").spliterator(), false)
                     .noneMatch(JsonNode::isNull))
-        .map(row -> new Example(row.path("inputs"), row.path("label").asText()))
+        .map(row -> new Example(plain(row.path("inputs")), row.path("label").asText()))
         .toList();
+  }
+
+  /** The same values, whole numbers written as a person would: 59 rather than 59.0. */
+  private static JsonNode plain(JsonNode inputs) {
+    ObjectNode plain = JSON.createObjectNode();
+    inputs
+        .properties()
+        .forEach(
+            e ->
+                plain.set(
+                    e.getKey(),
+                    e.getValue().isDouble() && e.getValue().doubleValue() == e.getValue().longValue()
+                        ? JSON.getNodeFactory().numberNode(e.getValue().longValue())
+                        : e.getValue()));
+    return plain;
   }
 
   /**

@@ -41,6 +41,13 @@ final class Terminal {
     status = text;
   }
 
+  /** Like {@link #progress}, but of no worth in a log. */
+  void detail(String text) {
+    if (interactive) {
+      progress(text);
+    }
+  }
+
   private void clear() {
     if (interactive && !status.isEmpty()) {
       out.print("\r\u001b[K");

@@ -82,7 +82,7 @@ final class Up implements Callable<Integer> {
       Interruption interruption = new Interruption(endpoint, running.isPresent(), aws);
       Runtime.getRuntime().addShutdownHook(interruption);
       try {
-        deploy(new CdkCli(workspace, endpoint, context), aws, phases, terminal);
+        deploy(new CdkCli(workspace, endpoint, context, terminal), aws, phases, terminal);
         serve(workspace, aws, phases, terminal);
       } finally {
         interruption.callOff();
@@ -94,10 +94,10 @@ final class Up implements Callable<Integer> {
   private static void deploy(CdkCli cdk, Aws aws, Phases phases, Terminal terminal) {
     if (mustRunAgain(aws)) {
       terminal.line("The last run did not complete: its cluster is replaced");
-      phases.time("clean-up", () -> cdk.destroy("EscalaSpark", line -> terminal.line("  " + line)));
+      phases.time("clean-up", () -> cdk.destroy("EscalaSpark"));
     }
     terminal.line("Deploying with cdk deploy --all");
-    phases.time("deployment", () -> cdk.deployAll(line -> terminal.line("  " + line)));
+    phases.time("deployment", cdk::deployAll);
     TrainingRun run =
         TrainingRun.deployed(aws)
             .orElseThrow(() -> new UserException("stack EscalaSpark has no output ClusterId"));

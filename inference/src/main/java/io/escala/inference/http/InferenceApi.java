@@ -163,7 +163,9 @@ public final class InferenceApi {
     String type =
         request.header("content-type").orElse("application/json").toLowerCase(Locale.ROOT);
     String[] parts = type.split(";", -1);
-    if (!parts[0].strip().equals("application/json")) {
+    String media = parts[0].strip();
+    // curl -d says form-urlencoded unless told otherwise, and so do many copied examples
+    if (!media.equals("application/json") && !media.equals("application/x-www-form-urlencoded")) {
       throw new Refusal(
           415,
           "the content type is "

@@ -3,7 +3,7 @@ package io.escala.localaws.emr;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.escala.localaws.cloudformation.ResourceType;
-import io.escala.localaws.emr.s3fs.BucketFolders;
+import io.escala.localaws.emr.s3fs.S3Folders;
 import io.escala.localaws.http.AwsException;
 import io.escala.localaws.http.AwsRequest;
 import io.escala.localaws.http.AwsResponse;
@@ -66,7 +66,7 @@ public final class EmrService implements AwsService, AutoCloseable {
 
   EmrService(EmrSettings settings, S3Store buckets, StepRunner runner) {
     this.settings = settings;
-    deleteLeftOvers(BucketFolders.unfinishedBeside(settings.buckets()));
+    deleteLeftOvers(S3Folders.unfinishedBeside(settings.buckets()));
     deleteLeftOvers(settings.state().path("emr/work"));
     clusters = new Clusters(settings.state(), buckets, runner);
   }
@@ -128,6 +128,10 @@ public final class EmrService implements AwsService, AutoCloseable {
               .forEach(
                   id ->
                       clusters.require(id).protect(input.path("TerminationProtected").asBoolean()));
+      // DescribeCluster of the AWS CLI asks for these too; no machine was launched for the cluster.
+      case "ListInstanceGroups" -> none(input, output, "InstanceGroups");
+      case "ListInstanceFleets" -> none(input, output, "InstanceFleets");
+      case "ListBootstrapActions" -> none(input, output, "BootstrapActions");
       case "ListInstances" -> listInstances(input, output.putArray("Instances"));
       default -> throw AwsException.notHandled("EMR", operation);
     }
@@ -176,6 +180,11 @@ public final class EmrService implements AwsService, AutoCloseable {
         info.put("Reason", "The step is " + step(cluster.record(), id).state());
       }
     }
+  }
+
+  private void none(ObjectNode input, ObjectNode output, String list) {
+    clusters.require(text(input, "ClusterId"));
+    output.putArray(list);
   }
 
   /** The one machine there is. */

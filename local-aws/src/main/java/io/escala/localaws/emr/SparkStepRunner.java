@@ -1,6 +1,6 @@
 package io.escala.localaws.emr;
 
-import io.escala.localaws.emr.s3fs.BucketFolders;
+import io.escala.localaws.emr.s3fs.S3Folders;
 import io.escala.localaws.process.ChildProcess;
 import io.escala.localaws.process.JavaInstallation;
 import io.escala.localaws.process.ParentWatch;
@@ -128,9 +128,9 @@ final class SparkStepRunner implements StepRunner {
     fixed.put("spark.driver.bindAddress", "127.0.0.1");
     fixed.put("spark.driver.host", "127.0.0.1");
     for (String scheme : List.of("s3", "s3a", "s3n")) {
-      fixed.put("spark.hadoop.fs." + scheme + ".impl", BucketFolders.FILE_SYSTEM);
+      fixed.put("spark.hadoop.fs." + scheme + ".impl", S3Folders.FILE_SYSTEM);
     }
-    fixed.put("spark.hadoop." + BucketFolders.SETTING, settings.buckets().toString());
+    fixed.put("spark.hadoop." + S3Folders.FOLDER, settings.buckets().toString());
     return fixed;
   }
 
@@ -158,8 +158,7 @@ final class SparkStepRunner implements StepRunner {
 
   private static Path ownClasses() {
     try {
-      return Path.of(
-          BucketFolders.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Path.of(S3Folders.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

@@ -40,9 +40,9 @@ public final class S3FileSystem extends FileSystem {
   @Override
   public void initialize(URI name, Configuration conf) throws IOException {
     super.initialize(name, conf);
-    String folder = conf.get(BucketFolders.SETTING);
+    String folder = conf.get(S3Folders.FOLDER);
     if (folder == null) {
-      throw new IOException("the configuration lacks " + BucketFolders.SETTING);
+      throw new IOException("the configuration lacks " + S3Folders.FOLDER);
     }
     bucket = name.getAuthority();
     if (bucket == null || bucket.startsWith(".")) {
@@ -53,7 +53,7 @@ public final class S3FileSystem extends FileSystem {
     if (!Files.isDirectory(root)) {
       throw new FileNotFoundException("the bucket " + bucket + " does not exist (" + name + ")");
     }
-    unfinished = BucketFolders.unfinishedBeside(buckets);
+    unfinished = S3Folders.unfinishedBeside(buckets);
     uri = URI.create(name.getScheme() + "://" + bucket);
     workingDirectory = new Path(uri + "/");
   }
