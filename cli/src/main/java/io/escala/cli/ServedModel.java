@@ -73,7 +73,8 @@ final class ServedModel {
             e ->
                 plain.set(
                     e.getKey(),
-                    e.getValue().isDouble() && e.getValue().doubleValue() == e.getValue().longValue()
+                    e.getValue().isDouble()
+                            && e.getValue().doubleValue() == e.getValue().longValue()
                         ? JSON.getNodeFactory().numberNode(e.getValue().longValue())
                         : e.getValue()));
     return plain;

@@ -165,7 +165,7 @@ class InferenceApiTest {
 
   @ParameterizedTest
   @CsvSource({
-    "content-type, application/x-www-form-urlencoded",
+    "content-type, application/xml",
     "Content-Type, text/plain",
     "content-type, application/json; charset=latin1",
     "content-encoding, gzip"
@@ -183,7 +183,8 @@ class InferenceApiTest {
       strings = {
         "application/json",
         "APPLICATION/JSON; charset=UTF-8",
-        "application/json;charset=\"utf-8\""
+        "application/json;charset=\"utf-8\"",
+        "application/x-www-form-urlencoded"
       })
   void shouldAcceptPlainJson(String type) {
     Response response =
