@@ -3,7 +3,9 @@ package io.escala.spark;
 import io.escala.inference.BundleException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.security.UserGroupInformation;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -89,10 +91,26 @@ public final class SparkJob implements Runnable {
   /** Spark with progress lines on stderr: the session that spark-submit configured. */
   synchronized SparkSession spark() {
     if (spark == null) {
+      checkJava();
       spark = SparkSession.builder().appName("escala").getOrCreate();
       spark.sparkContext().addSparkListener(new Progress(err));
     }
     return spark;
+  }
+
+  /** Hadoop 3.4.2 asks the JDK for something that JDK 24 took away. */
+  private static void checkJava() {
+    try {
+      UserGroupInformation.getCurrentUser();
+    } catch (UnsupportedOperationException e) {
+      throw new Mistake(
+          "this Spark's Hadoop does not run on Java "
+              + Runtime.version().feature()
+              + "; run the job with a JDK 17 or 21",
+          e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private int failed(Exception failure) {
