@@ -111,6 +111,7 @@ final class Down implements Callable<Integer> {
         || name.equals("cdk.out")
         || name.equals("endpoint.log")
         || name.equals("cdk.log")
+        || name.equals("step.jvm.options")
         || name.equals("command.lock");
   }
 
