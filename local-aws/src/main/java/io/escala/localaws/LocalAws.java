@@ -1,5 +1,6 @@
 package io.escala.localaws;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.escala.localaws.cloudformation.ResourceType;
 import io.escala.localaws.http.Endpoint;
@@ -64,14 +65,26 @@ public final class LocalAws implements AutoCloseable {
 
   static LocalAws start(Options options, List<ResourceType> more) {
     Path folder = options.state().toAbsolutePath().normalize();
-    StateLock lock;
     try {
-      lock = StateLock.take(folder);
+      StateLock lock = StateLock.take(folder);
+      try {
+        return start(options, more, folder, lock);
+      } catch (UncheckedIOException e) {
+        if (!(e.getCause() instanceof JsonProcessingException)) {
+          throw e;
+        }
+        lock.moveAside(e.getMessage().lines().findFirst().orElse(""));
+      }
+      return start(options, more, folder, StateLock.take(folder));
     } catch (StateLock.Unusable e) {
       throw new CannotStart(e.getMessage(), e);
     } catch (IOException | UncheckedIOException e) {
       throw new CannotStart("cannot use the state folder " + folder + ": " + e.getMessage(), e);
     }
+  }
+
+  private static LocalAws start(
+      Options options, List<ResourceType> more, Path folder, StateLock lock) {
     Endpoint endpoint = null;
     Services services = null;
     try {
@@ -99,8 +112,8 @@ public final class LocalAws implements AutoCloseable {
         endpoint.close();
       }
       lock.close();
-      if (e instanceof CannotStart cannotStart) {
-        throw cannotStart;
+      if (e instanceof CannotStart || e instanceof UncheckedIOException) {
+        throw (RuntimeException) e;
       }
       throw new CannotStart("cannot start on " + folder + ": " + e.getMessage(), e);
     }

@@ -10,6 +10,7 @@ import io.escala.localaws.cloudformation.StackRecord.Output;
 import io.escala.localaws.http.AwsException;
 import io.escala.localaws.state.StateFolder;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -165,10 +166,15 @@ final class Stacks {
       String status,
       String reason,
       String properties) {
+    Instant time = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    if (!stack.events.isEmpty()) {
+      Instant last = stack.events.get(stack.events.size() - 1).time();
+      time = time.isAfter(last) ? time : last.plusMillis(1); // readers sort by it
+    }
     stack.events.add(
         new Event(
             UUID.randomUUID().toString(),
-            Instant.now(),
+            time,
             logicalId,
             physicalId,
             type,

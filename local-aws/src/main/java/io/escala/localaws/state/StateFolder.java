@@ -1,6 +1,7 @@
 package io.escala.localaws.state;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  * atomically, so that a killed endpoint finds at its next start what it had last finished writing.
  */
 public final class StateFolder {
-  private static final ObjectMapper JSON = new ObjectMapper().findAndRegisterModules();
+  private static final ObjectMapper JSON = new ObjectMapper().registerModule(new JavaTimeModule());
   private final Path root;
 
   public StateFolder(Path root) {

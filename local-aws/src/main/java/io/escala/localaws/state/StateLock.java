@@ -60,15 +60,7 @@ public final class StateLock implements AutoCloseable {
     StateLock lock = lock(folder);
     Optional<String> damage = lock.damage();
     if (damage.isPresent()) {
-      lock.close();
-      Path aside = aside(folder);
-      Files.move(folder, aside);
-      System.err.println(
-          "local-aws: the state folder is damaged ("
-              + damage.get()
-              + "); moved it to "
-              + aside
-              + " and starting with an empty one");
+      lock.moveAside(damage.get());
       lock = lock(folder);
     }
     for (String name : FOLDERS) {
@@ -76,6 +68,19 @@ public final class StateLock implements AutoCloseable {
     }
     new StateFolder(folder).save(MARK, new Mark(1, FOLDERS));
     return lock;
+  }
+
+  /** Moves the folder aside, because it cannot be trusted, and releases it. */
+  public void moveAside(String why) throws IOException {
+    close();
+    Path aside = aside(folder);
+    Files.move(folder, aside);
+    System.err.println(
+        "local-aws: the state folder is damaged ("
+            + why
+            + "); moved it to "
+            + aside
+            + " and starting with an empty one");
   }
 
   private static StateLock lock(Path folder) throws IOException, Unusable {
