@@ -52,7 +52,7 @@ final class Progress extends SparkListener {
     int id = event.stageInfo().stageId();
     Stage stage = running.remove(id);
     if (stage != null) {
-      boolean failed = event.stageInfo().failureReason().nonEmpty();
+      boolean failed = stage.done < stage.tasks;
       double seconds = (System.currentTimeMillis() - stage.started) / 1000.0;
       out.println(
           stage.line(id)
