@@ -136,11 +136,20 @@ record LocalEndpoint(URI uri, long pid) {
 
   /** The options that Spark needs, and those that make a step on a laptop's data start fast. */
   private static Path stepOptions(Workspace workspace) throws IOException {
-    String needed =
-        Files.readString(workspace.root().resolve("spark-job/target/spark.jvm.options"));
-    Path file = workspace.home().resolve("step.jvm.options");
-    // The first compiler alone: a run over some megabytes spends most of its time compiling.
-    return Files.writeString(file, needed.strip() + " -XX:+UseParallelGC -XX:TieredStopAtLevel=1");
+    Path build = workspace.root().resolve("spark-job/target");
+    List<String> options =
+        List.of(
+            Files.readString(build.resolve("spark.jvm.options")).strip(),
+            "-XX:+UseParallelGC",
+            // The first compiler alone: a run over some megabytes spends most of its time
+            // compiling.
+            "-XX:TieredStopAtLevel=1",
+            // Made by the launcher; a JVM that cannot use it starts without.
+            "-XX:SharedArchiveFile=" + build.resolve("spark.jsa"),
+            "-Xlog:cds=off",
+            "-Xlog:cds+dynamic=off");
+    return Files.writeString(
+        workspace.home().resolve("step.jvm.options"), String.join(" ", options));
   }
 
   private static LocalEndpoint awaitReady(Workspace workspace, Process process) throws IOException {

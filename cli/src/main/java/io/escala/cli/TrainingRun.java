@@ -1,6 +1,8 @@
 package io.escala.cli;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.emr.model.Cluster;
@@ -38,10 +40,12 @@ final class TrainingRun {
 
   /** The steps in the order in which they run. */
   List<StepSummary> steps() {
-    List<StepSummary> newestFirst = aws.emr().listSteps(r -> r.clusterId(clusterId)).steps();
-    return newestFirst.stream()
-        .sorted(java.util.Comparator.comparing(s -> s.status().timeline().creationDateTime()))
-        .toList();
+    // EMR lists the newest first, and steps made together have the same time of creation.
+    List<StepSummary> steps =
+        new ArrayList<>(
+            aws.emr().listStepsPaginator(r -> r.clusterId(clusterId)).steps().stream().toList());
+    Collections.reverse(steps);
+    return steps;
   }
 
   /** True when the cluster ended and not every step was completed. */

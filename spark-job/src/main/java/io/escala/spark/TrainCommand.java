@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "train",
     description = {
-      "Fits a model to 70 % of the rows, measures it on the other 30 %, and publishes it as ONNX",
+      "Fits a model to 70 %% of the rows, measures it on the other 30 %%, and publishes it as ONNX",
       "with its preprocessing inside. Writes below the output folder:",
       "  results.parquet   every row with label, split, prediction and probability",
       "  metrics.json      how good the model is on the rows held out",
@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
       "  train --input_path s3://bucket/data/ --output_path s3://bucket/results \\",
       "        --model_path s3://bucket/models",
       "",
-      "The same rows and seed give the same split and the same model, on any machine."
+      "The same rows and seed give the same split and the same model."
     })
 final class TrainCommand implements Callable<Integer> {
   /** The pipelines that can be fitted. */
