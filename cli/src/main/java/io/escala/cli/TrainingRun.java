@@ -54,6 +54,14 @@ final class TrainingRun {
         || steps().stream().anyMatch(step -> isFailure(step.status().state()));
   }
 
+  /** What the job reads, as its last step was told; empty when a step made the rows. */
+  Optional<String> input() {
+    List<StepSummary> steps = steps();
+    List<String> arguments = steps.get(steps.size() - 1).config().args();
+    int option = arguments.indexOf("--input-path");
+    return option == -1 ? Optional.empty() : Optional.of(arguments.get(option + 1));
+  }
+
   void terminate() {
     aws.emr().terminateJobFlows(r -> r.jobFlowIds(clusterId));
   }
@@ -79,6 +87,9 @@ final class TrainingRun {
   private void await(StepSummary step, String which, Terminal terminal) {
     boolean watched = false;
     while (true) {
+      // First the cluster, then the step: a step that is not done in a cluster that had ended never
+      // will be.
+      Cluster cluster = cluster();
       StepSummary now =
           aws.emr().listSteps(r -> r.clusterId(clusterId).stepIds(step.id())).steps().get(0);
       StepState state = now.status().state();
@@ -97,15 +108,11 @@ final class TrainingRun {
         throw new UserException(
             "%s, %s, ended as %s: %s".formatted(which, now.name(), state, reason(now)));
       }
-      ClusterState cluster = cluster().status().state();
-      if (cluster == ClusterState.TERMINATED || cluster == ClusterState.TERMINATED_WITH_ERRORS) {
+      ClusterState ended = cluster.status().state();
+      if (ended == ClusterState.TERMINATED || ended == ClusterState.TERMINATED_WITH_ERRORS) {
         throw new UserException(
-            "cluster "
-                + clusterId
-                + " ended before "
-                + which
-                + " ran: "
-                + cluster().status().stateChangeReason().message());
+            "cluster %s ended before %s ran: %s"
+                .formatted(clusterId, which, cluster.status().stateChangeReason().message()));
       }
       watched = true;
       terminal.progress(
@@ -113,7 +120,8 @@ final class TrainingRun {
               + ", "
               + now.name()
               + ": "
-              + latest(now).orElse(state.toString().toLowerCase(java.util.Locale.ROOT)));
+              + latest(cluster.logUri(), now)
+                  .orElse(state.toString().toLowerCase(java.util.Locale.ROOT)));
       Pause.millis(300);
     }
   }
@@ -131,8 +139,7 @@ final class TrainingRun {
   }
 
   /** The last thing the running step said about itself, from the log that EMR keeps of it. */
-  private Optional<String> latest(StepSummary step) {
-    String logUri = cluster().logUri();
+  private Optional<String> latest(String logUri, StepSummary step) {
     if (logUri == null) {
       return Optional.empty();
     }

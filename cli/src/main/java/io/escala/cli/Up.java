@@ -91,7 +91,7 @@ final class Up implements Callable<Integer> {
     return 0;
   }
 
-  private static void deploy(CdkCli cdk, Aws aws, Phases phases, Terminal terminal) {
+  private void deploy(CdkCli cdk, Aws aws, Phases phases, Terminal terminal) {
     if (mustRunAgain(aws)) {
       terminal.line("The last run did not complete: its cluster is replaced");
       phases.time("clean-up", () -> cdk.destroy("EscalaSpark"));
@@ -102,7 +102,16 @@ final class Up implements Callable<Integer> {
         TrainingRun.deployed(aws)
             .orElseThrow(() -> new UserException("stack EscalaSpark has no output ClusterId"));
     terminal.line("Training on cluster " + run.clusterId());
-    phases.time("training", () -> run.await(terminal));
+    try {
+      phases.time("training", () -> run.await(terminal));
+    } catch (UserException e) {
+      if (input == null) {
+        throw e;
+      }
+      // The job knows the file as the CDK's asset; the person knows it by its name.
+      throw new UserException(
+          e.getMessage().replace(run.input().orElseThrow(), input.toString()), e);
+    }
   }
 
   private static void requireSpace(Workspace workspace) {
