@@ -2,6 +2,7 @@ package io.escala.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** The commands of {@code ./escala} that need Java; the launcher runs the Spark job itself. */
@@ -28,6 +29,11 @@ public final class Escala {
   private static int explain(Exception e) {
     if (e instanceof UserException) {
       System.err.println("escala: " + e.getMessage());
+    } else if (e instanceof SdkClientException) {
+      System.err.println(
+          "escala: the AWS endpoint on this machine does not answer any more ("
+              + e.getMessage()
+              + "); ./escala up starts it again and goes on");
     } else if (e instanceof SdkException) {
       System.err.println("escala: the AWS endpoint says: " + e.getMessage());
     } else {
