@@ -152,6 +152,17 @@ record LocalEndpoint(URI uri, long pid) {
         workspace.home().resolve("step.jvm.options"), String.join(" ", options));
   }
 
+  /** What the endpoint had to say while it started, beside that it answers. */
+  static List<String> startWarnings(Workspace workspace) {
+    try {
+      return Files.readAllLines(workspace.endpointLog()).stream()
+          .filter(line -> !line.contains(" answers at "))
+          .toList();
+    } catch (IOException e) {
+      throw new UserException("cannot read " + workspace.endpointLog() + ": " + e.getMessage(), e);
+    }
+  }
+
   private static LocalEndpoint awaitReady(Workspace workspace, Process process) throws IOException {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (System.nanoTime() < deadline) {

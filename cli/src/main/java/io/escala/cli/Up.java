@@ -74,6 +74,9 @@ final class Up implements Callable<Integer> {
     LocalEndpoint endpoint =
         phases.time(
             "endpoint", () -> running.orElseGet(() -> LocalEndpoint.start(workspace, port)));
+    if (running.isEmpty()) {
+      LocalEndpoint.startWarnings(workspace).forEach(terminal::line);
+    }
     terminal.line(
         "AWS endpoint on this machine: "
             + endpoint.uri()

@@ -48,7 +48,10 @@ final class EmrJson {
     json.set("Ec2InstanceAttributes", ec2(request, instances));
     json.put(
         "InstanceCollectionType",
-        instances.has("InstanceFleets") ? "INSTANCE_FLEET" : "INSTANCE_GROUP");
+        // The API's name, and CloudFormation's
+        instances.has("InstanceFleets") || instances.has("MasterInstanceFleet")
+            ? "INSTANCE_FLEET"
+            : "INSTANCE_GROUP");
     for (String name : ECHOED) {
       if (request.hasNonNull(name)) {
         json.set(name, request.get(name).deepCopy());
