@@ -42,6 +42,33 @@ class EscalaAppTest {
   }
 
   @Test
+  void shouldRunTheAppAgainOnlyWhenSomethingChanged() throws Exception {
+    // given
+    Synthesis.fakeBuild(project);
+    Map<String, String> kept = Map.of("ESCALA_SYNTH", "kept");
+    Map<String, String> keptWithoutJava =
+        Map.of("ESCALA_SYNTH", "kept", "JAVA_HOME", out.resolve("no-java").toString());
+    assertThat(run(project, out.resolve("first"), kept)).isEqualTo(new Run(0, List.of()));
+
+    // when
+    Run unchanged = run(project, out.resolve("unchanged"), keptWithoutJava);
+    Run otherSetting =
+        run(project, out.resolve("setting"), keptWithoutJava, "spark.coreCount", "3");
+    Files.writeString(Artifacts.under(project, Architecture.X86_64).sparkJobJar(), "changed");
+    Run otherJar = run(project, out.resolve("jar"), keptWithoutJava);
+
+    // then
+    assertThat(unchanged).isEqualTo(new Run(0, List.of()));
+    assertThat(templates(out.resolve("unchanged")))
+        .hasSize(3)
+        .isEqualTo(templates(out.resolve("first")));
+    assertThat(otherSetting.exitCode())
+        .as("ran the app, for which there is no Java")
+        .isEqualTo(127);
+    assertThat(otherJar.exitCode()).as("ran the app, for which there is no Java").isEqualTo(127);
+  }
+
+  @Test
   void shouldPassTheCdksOwnChecks() throws Exception {
     // given
     Synthesis.fakeBuild(project);
@@ -120,6 +147,7 @@ class EscalaAppTest {
             .redirectErrorStream(true);
     builder.environment().put("CDK_OUTDIR", out.toString());
     builder.environment().put("CDK_CONTEXT_JSON", new ObjectMapper().writeValueAsString(context));
+    builder.environment().put("ESCALA_SYNTH", "run");
     builder.environment().putAll(environment);
     Process process = builder.start();
     List<String> output =
