@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
@@ -53,15 +54,18 @@ final class ServedModel {
                             + " is missing, though current.json names it")));
   }
 
-  /** Rows with every column given, that training kept with the bundle. */
+  /** Rows that training kept with the bundle, those with every column given first. */
   static List<Example> examples(JsonNode manifest) {
     return StreamSupport.stream(manifest.path("golden").spliterator(), false)
-        .filter(
-            row ->
-                StreamSupport.stream(row.path("inputs").spliterator(), false)
-                    .noneMatch(JsonNode::isNull))
+        .sorted(Comparator.comparing(ServedModel::nulls))
         .map(row -> new Example(plain(row.path("inputs")), row.path("label").asText()))
         .toList();
+  }
+
+  private static long nulls(JsonNode row) {
+    return StreamSupport.stream(row.path("inputs").spliterator(), false)
+        .filter(JsonNode::isNull)
+        .count();
   }
 
   /** The same values, whole numbers written as a person would: 59 rather than 59.0. */

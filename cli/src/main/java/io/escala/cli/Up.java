@@ -208,6 +208,11 @@ final class Up implements Callable<Integer> {
 
   private static void ask(ServedModel model, ServedModel.Example example, Terminal terminal) {
     ServedModel.Prediction answer = model.predict(example.inputs());
+    if (!answer.label().equals(example.label())) {
+      throw new UserException(
+          "the API says %s where training said %s, for %s"
+              .formatted(answer.label(), example.label(), example.inputs()));
+    }
     terminal.line(
         "  %s  ->  %s (probability of yes %.4f)"
             .formatted(summary(example.inputs()), answer.label(), answer.probability()));
