@@ -1,6 +1,7 @@
 package io.escala.cli;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -81,9 +81,10 @@ final class Down implements Callable<Integer> {
     removeHome(workspace);
     terminal.line("");
     terminal.line(
-        "Nothing is left: 0 stacks, 0 buckets, 0 processes; "
-            + Workspace.show(workspace.home())
-            + " is removed.");
+        "Nothing is left: 0 stacks, 0 buckets, 0 processes; %s is removed."
+            .formatted(
+                (Files.exists(workspace.home()) ? "what up made in " : "")
+                    + Workspace.show(workspace.home())));
     return 0;
   }
 
@@ -97,11 +98,13 @@ final class Down implements Callable<Integer> {
       for (Path entry : entries.filter(Down::isOurs).toList()) {
         deleteTree(entry);
       }
+      Files.delete(home);
+    } catch (DirectoryNotEmptyException e) {
+      // what else is in it is not ours
     } catch (IOException e) {
       throw new UserException(
           "everything is stopped, but " + home + " cannot be removed: " + e.getMessage(), e);
     }
-    Optional.of(home).map(Path::toFile).ifPresent(java.io.File::delete);
   }
 
   private static boolean isOurs(Path entry) {
