@@ -3,18 +3,13 @@ package io.escala.spark.train;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import io.escala.inference.Bundle;
-import io.escala.inference.BundleVersion;
 import io.escala.inference.Datatype;
 import io.escala.inference.Manifest;
-import io.escala.inference.Sha256;
 import io.escala.spark.Steps;
+import io.escala.spark.bundle.NewBundle;
 import io.escala.spark.data.BankColumns;
-import io.escala.spark.onnx.BookFormula;
-import io.escala.spark.onnx.BookGraph;
-import io.escala.spark.storage.SmallFiles;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import io.escala.spark.onnx.LogisticFormula;
+import io.escala.spark.onnx.LogisticGraph;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -26,30 +21,19 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
 
-/**
- * The fitted book pipeline as a model bundle ({@code docs/model-bundle.md}): in memory until it is
- * published.
- */
+/** The fitted book pipeline as a model bundle. */
 final class BookBundle {
   private static final int SAMPLED_GOLDEN_ROWS = 10;
 
-  private final Manifest manifest;
-  private final byte[] model;
+  private BookBundle() {}
 
-  private BookBundle(Manifest manifest, byte[] model) {
-    this.manifest = manifest;
-    this.model = model;
-  }
-
-  static BookBundle of(
+  static NewBundle of(
       Training.Request request,
       SplitRows rows,
       BookRecipe.Fitted fitted,
@@ -57,13 +41,13 @@ final class BookBundle {
       String dataUri,
       String dataHash,
       Instant now) {
-    byte[] model = BookGraph.of(fitted.formula());
-    String hash = Sha256.of(model);
+    byte[] model = LogisticGraph.of(fitted.formula());
+    Map<String, byte[]> files = Map.of(Manifest.MODEL_FILE, model);
     Instant created = now.truncatedTo(ChronoUnit.SECONDS);
     Manifest manifest =
         new Manifest(
             request.name(),
-            BundleVersion.of(created, hash),
+            NewBundle.version(now, model),
             created,
             Manifest.Task.BINARY_CLASSIFICATION,
             "Will a customer subscribe to a term deposit? Recipe book: logistic regression.",
@@ -75,36 +59,36 @@ final class BookBundle {
             OptionalDouble.of(fitted.formula().threshold()),
             metrics.toMap(),
             provenance(request, rows, dataUri, dataHash),
-            Map.of(Manifest.MODEL_FILE, hash),
+            NewBundle.hashes(files),
             golden(rows, fitted));
-    return new BookBundle(manifest, model);
+    return new NewBundle(manifest, files);
   }
 
-  private static List<Manifest.Input> inputs(BookFormula formula) {
+  private static List<Manifest.Input> inputs(LogisticFormula formula) {
     List<Manifest.Input> inputs = new ArrayList<>();
-    for (BookFormula.Measure measure : formula.measures()) {
+    for (LogisticFormula.Measure measure : formula.measures()) {
       inputs.add(
           Manifest.Input.of(measure.column(), Datatype.FP64)
               .withNullAsNaN()
               .withDescription(BankColumns.feature(measure.column()).description()));
     }
-    for (BookFormula.Category category : formula.categories()) {
+    for (LogisticFormula.Category category : formula.categories()) {
       Manifest.Input input =
           category.whole()
               ? Manifest.Input.of(category.column(), Datatype.INT64)
-                  .withNullAs(BookGraph.MISSING_WHOLE)
+                  .withNullAs(LogisticGraph.MISSING_WHOLE)
                   .withValues(
                       category.values().stream().map(Long::valueOf).toList(),
                       Manifest.OtherValues.ACCEPTED)
               : Manifest.Input.of(category.column(), Datatype.BYTES)
-                  .withNullAs(BookGraph.MISSING_TEXT)
+                  .withNullAs(LogisticGraph.MISSING_TEXT)
                   .withValues(category.values(), Manifest.OtherValues.ACCEPTED);
       inputs.add(input.withDescription(BankColumns.feature(category.column()).description()));
     }
     return inputs;
   }
 
-  private static List<String> ignored(BookFormula formula) {
+  private static List<String> ignored(LogisticFormula formula) {
     return BankColumns.FEATURES.stream()
         .map(c -> c.name())
         .filter(
@@ -130,7 +114,7 @@ final class BookBundle {
         Optional.of(request.gitCommit()),
         Optional.of(rows.all().sparkSession().version()),
         Optional.of(System.getProperty("java.version")),
-        OptionalInt.of(BookGraph.OPSET),
+        OptionalInt.of(LogisticGraph.OPSET),
         Optional.of(Version.OF_THIS_JOB));
   }
 
@@ -190,47 +174,5 @@ final class BookBundle {
         inputs,
         prediction == 1 ? BankColumns.POSITIVE : BankColumns.NEGATIVE,
         List.of(answer.<Double>getAs("no"), answer.<Double>getAs("yes")));
-  }
-
-  /**
-   * Opens the bundle as every server of models will, so that one which ONNX Runtime does not score
-   * as Spark did is never published.
-   *
-   * @throws io.escala.inference.BundleException if a loader would refuse it
-   */
-  void verify() throws IOException {
-    Map<String, byte[]> files =
-        Map.of(
-            Manifest.MODEL_FILE,
-            model,
-            Manifest.FILE_NAME,
-            manifest.toJson().getBytes(StandardCharsets.UTF_8));
-    Bundle.open(files::get).close();
-  }
-
-  /**
-   * Writes the bundle below the models' root, its pointer last, and returns its folder. A reader
-   * that does not see the pointer does not see the bundle.
-   */
-  Path publish(Configuration conf, Path models) throws IOException {
-    SmallFiles files = new SmallFiles(conf);
-    Path home = new Path(models, manifest.name());
-    Path folder = new Path(home, manifest.version().text());
-    if (files.exists(folder)) {
-      throw new IOException(
-          folder + " exists already: another run wrote it within this second; run again");
-    }
-    try {
-      files.write(new Path(folder, Manifest.MODEL_FILE), model);
-      files.write(
-          new Path(folder, Manifest.FILE_NAME), manifest.toJson().getBytes(StandardCharsets.UTF_8));
-      files.write(
-          new Path(home, Manifest.POINTER_FILE),
-          manifest.version().toPointerJson().getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      files.deleteFolder(folder);
-      throw e;
-    }
-    return folder;
   }
 }

@@ -4,7 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.escala.spark.Steps;
 import io.escala.spark.data.BankColumns;
-import io.escala.spark.onnx.BookFormula;
+import io.escala.spark.onnx.LogisticFormula;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,7 +56,7 @@ public final class BookRecipe {
    * @param scored all rows with these columns
    * @param formula what the pipeline computes
    */
-  public record Fitted(PipelineModel pipeline, Dataset<Row> scored, BookFormula formula) {}
+  public record Fitted(PipelineModel pipeline, Dataset<Row> scored, LogisticFormula formula) {}
 
   /** Fits it to the training part of rows with the columns of the contract and the label. */
   static Fitted fit(SplitRows rows) {
@@ -134,28 +134,28 @@ public final class BookRecipe {
     return Arrays.stream(columns).map(c -> c + suffix).toArray(String[]::new);
   }
 
-  private static BookFormula formula(
+  private static LogisticFormula formula(
       Dataset<Row> rows, PipelineModel encoders, LogisticRegressionModel regression) {
     String[][] values = ((StringIndexerModel) encoders.stages()[0]).labelsArray();
-    List<BookFormula.Category> categories = new ArrayList<>();
+    List<LogisticFormula.Category> categories = new ArrayList<>();
     for (int i = 0; i < CATEGORIES.size(); i++) {
       categories.add(
-          new BookFormula.Category(
+          new LogisticFormula.Category(
               CATEGORIES.get(i), isWhole(rows, CATEGORIES.get(i)), List.of(values[i])));
     }
     Row means = ((ImputerModel) encoders.stages()[2]).surrogateDF().first();
     double[] deviations = ((StandardScalerModel) encoders.stages()[4]).std().toArray();
-    List<BookFormula.Measure> measures = new ArrayList<>();
+    List<LogisticFormula.Measure> measures = new ArrayList<>();
     for (int i = 0; i < MEASURES.size(); i++) {
       double mean = means.getDouble(means.fieldIndex(MEASURES.get(i)));
       measures.add(
-          new BookFormula.Measure(
+          new LogisticFormula.Measure(
               MEASURES.get(i),
               // Spark's imputer casts the mean to the column's type
               isWhole(rows, MEASURES.get(i)) ? (int) mean : mean,
               deviations[i] == 0 ? 0 : 1 / deviations[i]));
     }
-    return new BookFormula(
+    return new LogisticFormula(
         categories,
         measures,
         Arrays.stream(regression.coefficients().toArray()).boxed().toList(),

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
 import io.escala.spark.Steps;
+import io.escala.spark.bundle.NewBundle;
 import io.escala.spark.data.BankColumns;
 import io.escala.spark.data.BankRows;
 import io.escala.spark.data.DataFiles;
@@ -91,7 +92,7 @@ public final class Training {
       BookRecipe.Fitted fitted = BookRecipe.fit(rows);
       writeResults(rows, fitted, results.path());
       HeldOutMetrics metrics = evaluate(rows, fitted, results.path());
-      BookBundle bundle =
+      NewBundle bundle =
           BookBundle.of(
               request, rows, fitted, metrics, files.uri(), dataHash.join(), clock.instant());
       bundle.verify();

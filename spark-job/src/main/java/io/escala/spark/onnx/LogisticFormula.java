@@ -5,21 +5,21 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 
 /**
- * Everything that the fitted book pipeline computes with, as plain numbers. The features are one
- * indicator for each value of each category, in order, then the measures; the margin is their
- * weighted sum plus the intercept; P(yes) is its logistic function.
+ * Everything that a fitted logistic regression over raw columns computes with, as plain numbers.
+ * The features are one indicator for each value of each category, in order, then the measures; the
+ * margin is their weighted sum plus the intercept; P(yes) is its logistic function.
  *
  * @param weights one for each feature
  * @param threshold the answer is yes when P(yes) is greater
  */
-public record BookFormula(
+public record LogisticFormula(
     List<Category> categories,
     List<Measure> measures,
     List<Double> weights,
     double intercept,
     double threshold) {
 
-  public BookFormula {
+  public LogisticFormula {
     categories = List.copyOf(categories);
     measures = List.copyOf(measures);
     weights = List.copyOf(weights);

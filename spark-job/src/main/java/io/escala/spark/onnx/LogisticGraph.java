@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The fitted book pipeline as an ONNX graph: raw columns in, {@code label} and {@code
+ * A logistic regression over raw columns as an ONNX graph: raw columns in, {@code label} and {@code
  * probabilities} out. All arithmetic is in double precision and in Spark's own order of steps, so
  * that the answers agree to the last digits.
  */
-public final class BookGraph {
+public final class LogisticGraph {
   /** The ONNX operator set that the graph is written in. */
   public static final int OPSET = OnnxGraph.OPSET;
 
@@ -23,7 +23,7 @@ public final class BookGraph {
   private static final long TO_INT64 = 7;
   private static final long TO_DOUBLE = 11;
 
-  private BookGraph() {}
+  private LogisticGraph() {}
 
   /**
    * Inputs, each {@code [rows, 1]}: a text or a whole number for each category ({@link
@@ -31,8 +31,8 @@ public final class BookGraph {
    *
    * @return the bytes of {@code model.onnx}; equal formulas give equal bytes
    */
-  public static byte[] of(BookFormula formula) {
-    OnnxGraph graph = new OnnxGraph("book");
+  public static byte[] of(LogisticFormula formula) {
+    OnnxGraph graph = new OnnxGraph("logistic");
     List<String> features = new ArrayList<>();
     formula.categories().forEach(c -> features.add(indicators(graph, c)));
     formula.measures().forEach(m -> features.add(measure(graph, m)));
@@ -59,7 +59,7 @@ public final class BookGraph {
     return graph.toBytes();
   }
 
-  private static String indicators(OnnxGraph graph, BookFormula.Category category) {
+  private static String indicators(OnnxGraph graph, LogisticFormula.Category category) {
     String column = category.column();
     Attribute values =
         category.whole()
@@ -75,7 +75,7 @@ public final class BookGraph {
         "Cast", column + "/indicators", List.of(column + "/flat"), Attribute.of("to", TO_DOUBLE));
   }
 
-  private static String measure(OnnxGraph graph, BookFormula.Measure measure) {
+  private static String measure(OnnxGraph graph, LogisticFormula.Measure measure) {
     String column = measure.column();
     graph.input(column, Element.DOUBLE, 1);
     graph.constant(column + "/mean", new double[] {measure.whenMissing()}, 1);
