@@ -115,7 +115,7 @@ public final class SparkJob implements Runnable {
 
   private int failed(Exception failure) {
     if (failure instanceof Mistake || failure instanceof BundleException) {
-      err.println("error: " + failure.getMessage());
+      failure.getMessage().lines().forEach(line -> err.println("error: " + line));
       return 1;
     }
     Throwable root = failure;

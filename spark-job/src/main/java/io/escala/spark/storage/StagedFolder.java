@@ -14,6 +14,8 @@ import org.apache.hadoop.fs.Path;
  * written. On an object store a move is a copy on the server's side.
  */
 public final class StagedFolder implements AutoCloseable {
+  private static final String SUCCESS = "_SUCCESS";
+
   private final FileSystem fs;
   private final Path target;
   private final Path partial;
@@ -47,7 +49,7 @@ public final class StagedFolder implements AutoCloseable {
       if (status.isFile()) {
         throw new Mistake(target + " is a file; the output is a folder: choose another name");
       }
-      if (fs.listStatus(qualified).length > 0 && !fs.exists(new Path(qualified, "_SUCCESS"))) {
+      if (fs.listStatus(qualified).length > 0 && !fs.exists(new Path(qualified, SUCCESS))) {
         throw new Mistake(
             target
                 + " is a folder that this job did not write (it has no _SUCCESS); it would be"
@@ -74,6 +76,11 @@ public final class StagedFolder implements AutoCloseable {
   /** Where to write. Does not exist yet. */
   public Path path() {
     return staged;
+  }
+
+  /** For an output of no rows. */
+  public void createEmpty() throws IOException {
+    fs.create(new Path(staged, SUCCESS), true).close();
   }
 
   /** Puts what was written in the place of what was there. */
