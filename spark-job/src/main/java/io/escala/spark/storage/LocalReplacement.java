@@ -2,8 +2,8 @@ package io.escala.spark.storage;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -104,7 +104,10 @@ final class LocalReplacement implements Replacement {
       try {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         return;
-      } catch (DirectoryNotEmptyException e) {
+      } catch (FileSystemException e) {
+        if (!Files.exists(to)) {
+          throw e;
+        }
         // Another run was faster: its output is now the earlier one
       }
     }
