@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -93,6 +94,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "of the code, for the model's provenance (default: ${DEFAULT-VALUE})")
   private String gitCommit;
 
+  @Mixin private BadRowOptions badRows;
+
   @Override
   public Integer call() throws Exception {
     if (!name.matches(NAME_PATTERN)) {
@@ -114,7 +117,8 @@ final class TrainCommand implements Callable<Integer> {
                           models == null ? output + "/models" : models,
                           name,
                           seed,
-                          gitCommit));
+                          gitCommit,
+                          badRows.policy(output)));
         };
     summarize(result);
     return 0;
@@ -144,6 +148,7 @@ final class TrainCommand implements Callable<Integer> {
         metrics.precision(),
         metrics.recall(),
         metrics.f1());
+    result.bad().forEach(out::println);
     out.println("results   " + result.results());
     out.println("metrics   " + result.metricsFile());
     out.println("model     " + result.bundle());

@@ -7,6 +7,7 @@ import io.escala.inference.Datatype;
 import io.escala.inference.Manifest;
 import io.escala.spark.Steps;
 import io.escala.spark.bundle.NewBundle;
+import io.escala.spark.data.BankColumn;
 import io.escala.spark.data.BankColumns;
 import io.escala.spark.onnx.LogisticFormula;
 import io.escala.spark.onnx.LogisticGraph;
@@ -67,23 +68,18 @@ final class BookBundle {
   private static List<Manifest.Input> inputs(LogisticFormula formula) {
     List<Manifest.Input> inputs = new ArrayList<>();
     for (LogisticFormula.Measure measure : formula.measures()) {
-      inputs.add(
-          Manifest.Input.of(measure.column(), Datatype.FP64)
-              .withNullAsNaN()
-              .withDescription(BankColumns.feature(measure.column()).description()));
+      inputs.add(BankColumns.feature(measure.column()).input(Datatype.FP64).withNullAsNaN());
     }
     for (LogisticFormula.Category category : formula.categories()) {
-      Manifest.Input input =
+      BankColumn column = BankColumns.feature(category.column());
+      inputs.add(
           category.whole()
-              ? Manifest.Input.of(category.column(), Datatype.INT64)
+              ? column
+                  .input(Datatype.INT64, category.values().stream().map(Long::valueOf).toList())
                   .withNullAs(LogisticGraph.MISSING_WHOLE)
-                  .withValues(
-                      category.values().stream().map(Long::valueOf).toList(),
-                      Manifest.OtherValues.ACCEPTED)
-              : Manifest.Input.of(category.column(), Datatype.BYTES)
-                  .withNullAs(LogisticGraph.MISSING_TEXT)
-                  .withValues(category.values(), Manifest.OtherValues.ACCEPTED);
-      inputs.add(input.withDescription(BankColumns.feature(category.column()).description()));
+              : column
+                  .input(Datatype.BYTES, category.values())
+                  .withNullAs(LogisticGraph.MISSING_TEXT));
     }
     return inputs;
   }
@@ -132,7 +128,7 @@ final class BookBundle {
     Row first = chosen.get(0);
     chosen.add(RowFactory.create(new Object[columns.size()]));
     chosen.add(with(first, Map.of("job", "astronaut")));
-    chosen.add(with(first, Map.of("day", 32, "contact", "pigeon")));
+    chosen.add(with(first, Map.of("default", "unknown", "contact", "pigeon")));
     columns.forEach(c -> chosen.add(without(first, columns.indexOf(c))));
     Dataset<Row> scored =
         fitted

@@ -8,6 +8,8 @@ import static org.apache.spark.sql.functions.sum;
 
 import io.escala.spark.Steps;
 import io.escala.spark.bundle.NewBundle;
+import io.escala.spark.data.BadRowPolicy;
+import io.escala.spark.data.BadRows;
 import io.escala.spark.data.BankColumns;
 import io.escala.spark.data.BankRows;
 import io.escala.spark.data.DataFiles;
@@ -65,13 +67,29 @@ public final class Training {
    * @param name of the model
    * @param seed of the split
    * @param gitCommit of the job's code, for the provenance
+   * @param badRows what to do with rows that break the contract
    */
   public record Request(
-      String input, String output, String models, String name, long seed, String gitCommit) {}
+      String input,
+      String output,
+      String models,
+      String name,
+      long seed,
+      String gitCommit,
+      BadRowPolicy badRows) {}
 
-  /** What came of it; the paths are full URIs. */
+  /**
+   * What came of it; the paths are full URIs.
+   *
+   * @param bad lines about rows that were written aside
+   */
   public record Result(
-      long trainRows, HeldOutMetrics metrics, Path results, Path metricsFile, Path bundle) {}
+      long trainRows,
+      HeldOutMetrics metrics,
+      Path results,
+      Path metricsFile,
+      Path bundle,
+      List<String> bad) {}
 
   /**
    * Does it all.
@@ -88,7 +106,8 @@ public final class Training {
     List<String> used =
         Stream.concat(BookRecipe.CATEGORIES.stream(), BookRecipe.MEASURES.stream()).toList();
     try (StagedFolder results = StagedFolder.of(conf, new Path(output, RESULTS));
-        SplitRows rows = SplitRows.of(source, request.input(), used, request.seed())) {
+        BadRows bad = BadRows.of(conf, request.badRows(), Locations.path(request.input()), output);
+        SplitRows rows = SplitRows.of(source, bad, request.input(), used, request.seed())) {
       BookRecipe.Fitted fitted = BookRecipe.fit(rows);
       writeResults(rows, fitted, results.path());
       HeldOutMetrics metrics = evaluate(rows, fitted, results.path());
@@ -97,6 +116,7 @@ public final class Training {
               request, rows, fitted, metrics, files.uri(), dataHash.join(), clock.instant());
       bundle.verify();
 
+      List<String> said = bad.publish();
       results.publish();
       Path metricsFile = new Path(output, METRICS);
       new SmallFiles(conf)
@@ -104,7 +124,8 @@ public final class Training {
               metricsFile,
               MetricsJson.of(rows.trainRows(), metrics).getBytes(StandardCharsets.UTF_8));
       Path folder = bundle.publish(conf, models);
-      return new Result(rows.trainRows(), metrics, new Path(output, RESULTS), metricsFile, folder);
+      return new Result(
+          rows.trainRows(), metrics, new Path(output, RESULTS), metricsFile, folder, said);
     } catch (CompletionException e) {
       if (e.getCause() instanceof UncheckedIOException unreadable) {
         throw unreadable.getCause();
