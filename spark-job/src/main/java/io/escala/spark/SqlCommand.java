@@ -118,10 +118,10 @@ final class SqlCommand implements Callable<Integer> {
     BankSql sql = BankSql.over(spark, DataFiles.at(conf, input));
     Dataset<Row> table = sql.query(text);
     if (output == null) {
-      if (BankSql.needsMonths(text)) {
+      String shown = shown(sql, table, show == null ? SHOWN : show);
+      if (BankSql.needsMonths(text) && !isWhole(shown)) {
         sql.run("check every month", () -> evaluate(table));
       }
-      String shown = shown(sql, table, show == null ? SHOWN : show);
       complain(sql);
       job.out().println(shown);
       return 0;
@@ -141,6 +141,11 @@ final class SqlCommand implements Callable<Integer> {
       job.out().println("table    " + target);
     }
     return 0;
+  }
+
+  /** Whether what is shown is all there is, so that every row was evaluated for it. */
+  private static boolean isWhole(String shown) {
+    return !shown.stripTrailing().lines().reduce("", (a, b) -> b).startsWith("only showing top");
   }
 
   private static Object evaluate(Dataset<Row> table) {
