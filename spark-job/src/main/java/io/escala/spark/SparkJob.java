@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       PrepareCommand.class,
       TrainCommand.class,
       GenerateCommand.class,
+      SqlCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -90,11 +91,15 @@ public final class SparkJob implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "which command? One of prepare, train, generate");
+        spec.commandLine(), "which command? One of prepare, train, generate, sql");
   }
 
   PrintWriter out() {
     return out;
+  }
+
+  PrintWriter err() {
+    return err;
   }
 
   /** Spark with progress on stderr: the session that spark-submit configured. */

@@ -92,7 +92,7 @@ public final class DataFiles {
   }
 
   /** What the user would call one of the files. */
-  String named(Path file) {
+  public String named(Path file) {
     Path asked = Locations.path(given);
     return asked.getName().equals(file.getName()) && files.size() == 1
         ? given
