@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       PrepareCommand.class,
       TrainCommand.class,
       GenerateCommand.class,
+      TrainWineCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -81,7 +82,7 @@ public final class SparkJob implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "which command? One of prepare, train, generate");
+        spec.commandLine(), "which command? One of prepare, train, generate, train-wine");
   }
 
   PrintWriter out() {

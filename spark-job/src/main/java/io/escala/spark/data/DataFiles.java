@@ -82,7 +82,7 @@ public final class DataFiles {
   }
 
   /** In the order of their names. */
-  List<Path> files() {
+  public List<Path> files() {
     return files;
   }
 
@@ -92,7 +92,7 @@ public final class DataFiles {
   }
 
   /** What the user would call one of the files. */
-  String named(Path file) {
+  public String named(Path file) {
     Path asked = Locations.path(given);
     return asked.getName().equals(file.getName()) && files.size() == 1
         ? given
@@ -108,7 +108,7 @@ public final class DataFiles {
   /**
    * For Spark's readers, which take {@code * ? [ ] { } \} for patterns: here they are just names.
    */
-  String[] sparkPaths() {
+  public String[] sparkPaths() {
     return files.stream()
         .map(f -> f.toString().replaceAll("([*?\\[\\]{}\\\\])", "\\\\$1"))
         .toArray(String[]::new);
@@ -119,7 +119,7 @@ public final class DataFiles {
    *
    * @throws Mistake if some are and some are not
    */
-  boolean areParquet() throws IOException {
+  public boolean areParquet() throws IOException {
     boolean first = isParquet(files.get(0));
     for (Path file : files) {
       if (isParquet(file) != first) {
@@ -153,7 +153,7 @@ public final class DataFiles {
   /**
    * A file's text, unpacked if its name says so (such as {@code .gz}), without a byte order mark.
    */
-  BufferedReader text(Path file) throws IOException {
+  public BufferedReader text(Path file) throws IOException {
     InputStream in = Locations.fileSystem(conf, file).open(file);
     CompressionCodec codec = new CompressionCodecFactory(conf).getCodec(file);
     BufferedReader reader =
