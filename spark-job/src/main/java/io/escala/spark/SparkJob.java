@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       PrepareCommand.class,
       TrainCommand.class,
       GenerateCommand.class,
+      ScoreCommand.class,
       TrainWineCommand.class,
       CommandLine.HelpCommand.class
     },
@@ -82,11 +83,15 @@ public final class SparkJob implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "which command? One of prepare, train, generate, train-wine");
+        spec.commandLine(), "which command? One of prepare, train, score, train-wine, generate");
   }
 
   PrintWriter out() {
     return out;
+  }
+
+  PrintWriter err() {
+    return err;
   }
 
   /** Spark with progress lines on stderr: the session that spark-submit configured. */

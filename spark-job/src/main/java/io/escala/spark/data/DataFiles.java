@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -79,6 +80,28 @@ public final class DataFiles {
       throw new Mistake(given + ": every file in the folder is empty; expected a header and rows");
     }
     return new DataFiles(conf, given, files);
+  }
+
+  /**
+   * Some files of a folder, those without a byte left out; there may be none.
+   *
+   * @param folder what the user wrote
+   */
+  public static DataFiles of(Configuration conf, String folder, List<Path> files)
+      throws IOException {
+    List<Path> found = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        if (Locations.fileSystem(conf, file).getFileStatus(file).getLen() > 0) {
+          found.add(file);
+        }
+      } catch (FileNotFoundException e) {
+        throw new Mistake(
+            file + ": the file has landed but is gone; leave files until they are read", e);
+      }
+    }
+    found.sort(Comparator.comparing(Path::getName));
+    return new DataFiles(conf, folder, found);
   }
 
   /** In the order of their names. */

@@ -49,8 +49,8 @@ public final class SvmGraph {
   /**
    * The exponent -gamma |x - s|² is one product of [x, |x|²] with a constant matrix, plus a
    * constant. Both are taken from the support vectors' mean: far from it, |x|² + |s|² - 2xs would
-   * cancel. The exponent is exact to double precision; its exponential and the sums are
-   * single precision, which is 1.6 times as fast and moves a decision by about 1e-7.
+   * cancel. The exponent is exact to double precision; its exponential and the sums are single
+   * precision, which is 1.6 times as fast and moves a decision by about 1e-7.
    */
   private static String decisions(OnnxGraph graph, SvmFormula formula) {
     int columns = formula.columns().size();

@@ -20,14 +20,19 @@ public final class StagedFolder implements AutoCloseable {
   private final Path staged;
   private final Path retired;
 
-  private StagedFolder(FileSystem fs, Path target) {
+  private StagedFolder(FileSystem fs, Path target, Path beside) {
     this.fs = fs;
     this.target = target;
-    // Names that start with an underscore are hidden from whoever reads the parent as a table
-    String hidden = "_" + target.getName() + "." + UUID.randomUUID().toString().substring(0, 8);
-    this.partial = new Path(target.getParent(), hidden + ".partial");
+    // Names that start with an underscore, and have no =, are hidden from whoever reads the parent
+    // as a table
+    String hidden =
+        "_"
+            + target.getName().replace('=', '-')
+            + "."
+            + UUID.randomUUID().toString().substring(0, 8);
+    this.partial = new Path(beside, hidden + ".partial");
     this.staged = new Path(partial, target.getName());
-    this.retired = new Path(target.getParent(), hidden + ".old");
+    this.retired = new Path(beside, hidden + ".old");
   }
 
   /**
@@ -37,6 +42,16 @@ public final class StagedFolder implements AutoCloseable {
    *     with something in it and no {@code _SUCCESS}
    */
   public static StagedFolder of(Configuration conf, Path target) throws IOException {
+    Path qualified = Locations.fileSystem(conf, target).makeQualified(target);
+    return of(conf, target, qualified.getParent());
+  }
+
+  /**
+   * The same, written below a folder of the same file system that is not the target's own.
+   *
+   * @param beside need not exist
+   */
+  public static StagedFolder of(Configuration conf, Path target, Path beside) throws IOException {
     FileSystem fs = Locations.fileSystem(conf, target);
     Path qualified = fs.makeQualified(target);
     if (qualified.isRoot()) {
@@ -54,7 +69,7 @@ public final class StagedFolder implements AutoCloseable {
                 + " replaced as a whole: choose another name or remove it");
       }
     }
-    return new StagedFolder(fs, qualified);
+    return new StagedFolder(fs, qualified, beside == null ? null : fs.makeQualified(beside));
   }
 
   /**
@@ -81,6 +96,8 @@ public final class StagedFolder implements AutoCloseable {
     boolean replaces = fs.exists(target);
     if (replaces) {
       move(target, retired);
+    } else {
+      fs.mkdirs(target.getParent());
     }
     try {
       move(staged, target);
