@@ -24,6 +24,8 @@ import picocli.CommandLine.Command;
       PrepareCommand.class,
       TrainCommand.class,
       GenerateCommand.class,
+      ScoreCommand.class,
+      TrainWineCommand.class,
       SqlCommand.class,
       CommandLine.HelpCommand.class
     },
@@ -91,7 +93,8 @@ public final class SparkJob implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "which command? One of prepare, train, generate, sql");
+        spec.commandLine(),
+        "which command? One of prepare, train, score, sql, train-wine, generate");
   }
 
   PrintWriter out() {

@@ -7,13 +7,13 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** How a table is written. */
-enum TableFormat {
+public enum TableFormat {
   parquet,
   csv,
   json;
 
   /** Writes to a folder that does not exist yet; CSV gets a header. */
-  void write(Dataset<Row> table, Path folder) {
+  public void write(Dataset<Row> table, Path folder) {
     table.write().format(name()).option("header", true).save(folder.toString());
   }
 

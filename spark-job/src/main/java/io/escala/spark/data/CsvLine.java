@@ -7,10 +7,11 @@ import java.util.List;
  * One line of a CSV file as its cells: quotes are doubled within quotes (RFC 4180), and spaces
  * around a cell do not count, unless within quotes.
  */
-final class CsvLine {
+public final class CsvLine {
   private CsvLine() {}
 
-  static List<String> cells(String line, char separator) {
+  /** The cells without their quotes. */
+  public static List<String> cells(String line, char separator) {
     List<String> cells = new ArrayList<>();
     StringBuilder cell = new StringBuilder();
     boolean quoted = false;

@@ -53,7 +53,8 @@ final class LocalReplacement implements Replacement {
 
   /** The newest first. */
   private static List<Path> leftovers(Path target, String kind) throws IOException {
-    String pattern = "_\\Q" + target.getFileName() + "\\E\\.[0-9a-f]{8}\\." + kind;
+    String pattern =
+        "_\\Q" + target.getFileName().toString().replace('=', '-') + "\\E\\.[0-9a-f]{8}\\." + kind;
     try (DirectoryStream<Path> siblings = Files.newDirectoryStream(target.getParent())) {
       return StreamSupport.stream(siblings.spliterator(), false)
           .filter(p -> p.getFileName().toString().matches(pattern))

@@ -28,15 +28,20 @@ public final class StagedFolder implements AutoCloseable {
   private final Path staged;
   private final Path retired;
 
-  private StagedFolder(FileSystem fs, Replacement replacement, Path target) {
+  private StagedFolder(FileSystem fs, Replacement replacement, Path target, Path beside) {
     this.fs = fs;
     this.replacement = replacement;
     this.target = target;
-    // Names that start with an underscore are hidden from whoever reads the parent as a table
-    String hidden = "_" + target.getName() + "." + UUID.randomUUID().toString().substring(0, 8);
-    this.partial = new Path(target.getParent(), hidden + ".partial");
+    // Names that start with an underscore, and have no =, are hidden from whoever reads the parent
+    // as a table
+    String hidden =
+        "_"
+            + target.getName().replace('=', '-')
+            + "."
+            + UUID.randomUUID().toString().substring(0, 8);
+    this.partial = new Path(beside, hidden + ".partial");
     this.staged = new Path(partial, target.getName());
-    this.retired = new Path(target.getParent(), hidden + ".old");
+    this.retired = new Path(beside, hidden + ".old");
   }
 
   /**
@@ -47,6 +52,16 @@ public final class StagedFolder implements AutoCloseable {
    *     with something in it and no {@code _SUCCESS}
    */
   public static StagedFolder of(Configuration conf, Path target) throws IOException {
+    Path qualified = Locations.fileSystem(conf, target).makeQualified(target);
+    return of(conf, target, qualified.getParent());
+  }
+
+  /**
+   * The same, written below a folder of the same file system that is not the target's own.
+   *
+   * @param beside need not exist
+   */
+  public static StagedFolder of(Configuration conf, Path target, Path beside) throws IOException {
     FileSystem fs = Locations.fileSystem(conf, target);
     Path qualified = fs.makeQualified(target);
     if (qualified.isRoot()) {
@@ -68,7 +83,8 @@ public final class StagedFolder implements AutoCloseable {
                 + " replaced as a whole: choose another name or remove it");
       }
     }
-    return new StagedFolder(fs, replacement, qualified);
+    return new StagedFolder(
+        fs, replacement, qualified, beside == null ? null : fs.makeQualified(beside));
   }
 
   private static Replacement replacement(FileSystem fs, Configuration conf) throws IOException {
@@ -110,6 +126,7 @@ public final class StagedFolder implements AutoCloseable {
 
   /** Puts what was written in the place of what was there. */
   public void publish() throws IOException {
+    fs.mkdirs(target.getParent());
     replacement.replace(staged, target, retired);
   }
 
