@@ -88,6 +88,10 @@ public final class SparkJob implements Runnable {
     return out;
   }
 
+  PrintWriter err() {
+    return err;
+  }
+
   /** Spark with progress lines on stderr: the session that spark-submit configured. */
   synchronized SparkSession spark() {
     if (spark == null) {

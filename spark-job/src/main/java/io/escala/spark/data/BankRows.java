@@ -16,6 +16,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -37,6 +38,15 @@ public final class BankRows {
   /** Null in a sound row; otherwise the name of the column at fault. */
   public static final String FAULT = "_fault";
 
+  /** Of {@link #placed}: the file that a row comes from. */
+  public static final String FILE = "_file";
+
+  /** Of {@link #placed}: where the piece of the file starts that a row was read with. */
+  public static final String BLOCK = "_block";
+
+  /** Of {@link #placed}: rises by one from row to row within a piece. */
+  public static final String ROW = "_row";
+
   private static final String MALFORMED = "_malformed";
   private static final String WHOLE_LINE = "*";
   private static final char PARQUET = '\0';
@@ -48,6 +58,7 @@ public final class BankRows {
   private final Dataset<Row> cells;
   private final Column fault;
   private final Dataset<Row> rows;
+  private final List<Column> selected;
 
   private BankRows(
       DataFiles files,
@@ -62,7 +73,7 @@ public final class BankRows {
     this.separator = separator;
     this.cells = cells;
     this.fault = fault;
-    List<Column> selected = new ArrayList<>(data);
+    this.selected = new ArrayList<>(data);
     selected.add(label.as(BankColumns.LABEL));
     selected.add(fault.as(FAULT));
     this.rows = cells.select(selected.toArray(Column[]::new));
@@ -207,6 +218,30 @@ public final class BankRows {
   /** The data columns in the order of the file, the label, {@link #FAULT}. */
   public Dataset<Row> rows() {
     return rows;
+  }
+
+  /**
+   * The rows with {@link #FILE}, {@link #BLOCK} and {@link #ROW}, by which they can be sorted into
+   * the order of the input. The last is only the same for as long as the rows are persisted.
+   */
+  public Dataset<Row> placed() {
+    List<Column> placed = new ArrayList<>(selected);
+    placed.add(col("_metadata.file_path").as(FILE));
+    placed.add(col("_metadata.file_block_start").as(BLOCK));
+    placed.add(monotonically_increasing_id().as(ROW));
+    return cells.select(placed.toArray(Column[]::new));
+  }
+
+  /** Why the order of the rows means nothing; empty if it is that of the text that was given. */
+  public Optional<String> noOrder() {
+    return separator == PARQUET && files.files().size() > 1
+        ? Optional.of(
+            files.given()
+                + " is "
+                + files.files().size()
+                + " Parquet files, which do not keep the order that rows once had; give the CSV or"
+                + " one Parquet file")
+        : Optional.empty();
   }
 
   /** The names of the data columns in the order of the file, the target among them. */
