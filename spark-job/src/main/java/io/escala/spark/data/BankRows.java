@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.from_csv;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.monotonically_increasing_id;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -45,18 +47,38 @@ public final class BankRows {
   /** Null in a sound row; 1 in a row that breaks the contract. */
   public static final String FAULT = "_fault";
 
+  /** Of {@link #placed}: the file that a row comes from. */
+  public static final String FILE = "_file";
+
+  /** Of {@link #placed}: where the piece of the file starts that a row was read with. */
+  public static final String BLOCK = "_block";
+
+  /** Of {@link #placed}: rises by one from row to row within a piece. */
+  public static final String ROW = "_row";
+
   private static final String MALFORMED = "_malformed";
 
   private final DataFiles files;
   private final List<String> columns;
+  private final boolean parquet;
+  private final Dataset<Row> cells;
+  private final List<Column> selected;
   private final Dataset<Row> rows;
   private final Supplier<FaultSearch> search;
 
   private BankRows(
-      DataFiles files, List<String> columns, Dataset<Row> rows, Supplier<FaultSearch> search) {
+      DataFiles files,
+      boolean parquet,
+      List<String> columns,
+      Dataset<Row> cells,
+      List<Column> selected,
+      Supplier<FaultSearch> search) {
     this.files = files;
+    this.parquet = parquet;
     this.columns = columns;
-    this.rows = rows;
+    this.cells = cells;
+    this.selected = selected;
+    this.rows = cells.select(selected.toArray(Column[]::new));
     this.search = search;
   }
 
@@ -97,8 +119,10 @@ public final class BankRows {
     selected.add(when(isFault(header, functions::col), 1).as(FAULT));
     return new BankRows(
         files,
+        false,
         data,
-        cells.select(selected.toArray(Column[]::new)),
+        cells,
+        selected,
         () ->
             new FaultSearch(
                 files,
@@ -240,8 +264,10 @@ public final class BankRows {
     selected.add(when(isFault, 1).as(FAULT));
     return new BankRows(
         files,
+        true,
         data,
-        cells.select(selected.toArray(Column[]::new)),
+        cells,
+        selected,
         () ->
             new FaultSearch(
                 files,
@@ -291,6 +317,30 @@ public final class BankRows {
   /** The data columns in the order of the file, the label, {@link #FAULT}. */
   public Dataset<Row> rows() {
     return rows;
+  }
+
+  /**
+   * The rows with {@link #FILE}, {@link #BLOCK} and {@link #ROW}, by which they can be sorted into
+   * the order of the input. The last is only the same for as long as the rows are persisted.
+   */
+  public Dataset<Row> placed() {
+    List<Column> placed = new ArrayList<>(selected);
+    placed.add(col("_metadata.file_path").as(FILE));
+    placed.add(col("_metadata.file_block_start").as(BLOCK));
+    placed.add(monotonically_increasing_id().as(ROW));
+    return cells.select(placed.toArray(Column[]::new));
+  }
+
+  /** Why the order of the rows means nothing; empty if it is that of the text that was given. */
+  public Optional<String> noOrder() {
+    return parquet && files.files().size() > 1
+        ? Optional.of(
+            files.given()
+                + " is "
+                + files.files().size()
+                + " Parquet files, which do not keep the order that rows once had; give the CSV or"
+                + " one Parquet file")
+        : Optional.empty();
   }
 
   /** The names of the data columns in the order of the file, the target among them. */

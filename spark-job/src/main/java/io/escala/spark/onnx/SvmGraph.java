@@ -39,7 +39,7 @@ public final class SvmGraph {
 
   /** The bytes of {@code model.onnx}; equal formulas give equal bytes. */
   public static byte[] of(SvmFormula formula) {
-    OnnxGraph graph = new OnnxGraph("svm");
+    OnnxGraph graph = new OnnxGraph("svm", OnnxGraph.ML_OPSET);
     String decisions = decisions(graph, formula);
     label(graph, decisions);
     probabilities(graph, formula, decisions);

@@ -1,15 +1,11 @@
 package io.escala.spark.train;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import io.escala.inference.Datatype;
 import io.escala.inference.Manifest;
 import io.escala.spark.Steps;
 import io.escala.spark.bundle.NewBundle;
-import io.escala.spark.data.BankColumn;
 import io.escala.spark.data.BankColumns;
-import io.escala.spark.onnx.LogisticFormula;
 import io.escala.spark.onnx.LogisticGraph;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,99 +24,77 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
 
-/** The fitted book pipeline as a model bundle. */
-final class BookBundle {
+/** What a recipe fitted as a model bundle. */
+final class TrainedBundle {
   private static final int SAMPLED_GOLDEN_ROWS = 10;
 
-  private BookBundle() {}
+  private TrainedBundle() {}
 
   static NewBundle of(
       Training.Request request,
-      SplitRows rows,
-      BookRecipe.Fitted fitted,
+      Recipe recipe,
+      Trained trained,
       HeldOutMetrics metrics,
       String dataUri,
       String dataHash,
       Instant now) {
-    byte[] model = LogisticGraph.of(fitted.formula());
+    FittedModel fitted = trained.model();
+    byte[] model = fitted.onnx();
     Map<String, byte[]> files = Map.of(Manifest.MODEL_FILE, model);
-    Instant created = now.truncatedTo(ChronoUnit.SECONDS);
+    List<String> columns = fitted.inputs().stream().map(Manifest.Input::name).toList();
+    Map<String, Double> figures = new LinkedHashMap<>(metrics.toMap());
+    trained
+        .evaluations()
+        .forEach(
+            (name, more) ->
+                more.forEach((figure, value) -> figures.put(name + "." + figure, value)));
     Manifest manifest =
         new Manifest(
             request.name(),
             NewBundle.version(now, model),
-            created,
+            now.truncatedTo(ChronoUnit.SECONDS),
             Manifest.Task.BINARY_CLASSIFICATION,
-            "Will a customer subscribe to a term deposit? Recipe book: logistic regression.",
-            inputs(fitted.formula()),
-            ignored(fitted.formula()),
+            fitted.description(),
+            fitted.inputs(),
+            BankColumns.FEATURES.stream()
+                .map(c -> c.name())
+                .filter(c -> !columns.contains(c))
+                .toList(),
             Manifest.Output.classifier(2),
             List.of(BankColumns.NEGATIVE, BankColumns.POSITIVE),
             Optional.of(BankColumns.POSITIVE),
-            OptionalDouble.of(fitted.formula().threshold()),
-            metrics.toMap(),
-            provenance(request, rows, dataUri, dataHash),
+            OptionalDouble.of(fitted.threshold()),
+            figures,
+            provenance(request, recipe, trained, dataUri, dataHash),
             NewBundle.hashes(files),
-            golden(rows, fitted));
+            golden(trained, columns));
     return new NewBundle(manifest, files);
   }
 
-  private static List<Manifest.Input> inputs(LogisticFormula formula) {
-    List<Manifest.Input> inputs = new ArrayList<>();
-    for (LogisticFormula.Measure measure : formula.measures()) {
-      inputs.add(BankColumns.feature(measure.column()).input(Datatype.FP64).withNullAsNaN());
-    }
-    for (LogisticFormula.Category category : formula.categories()) {
-      BankColumn column = BankColumns.feature(category.column());
-      inputs.add(
-          category.whole()
-              ? column
-                  .input(Datatype.INT64, category.values().stream().map(Long::valueOf).toList())
-                  .withNullAs(LogisticGraph.MISSING_WHOLE)
-              : column
-                  .input(Datatype.BYTES, category.values())
-                  .withNullAs(LogisticGraph.MISSING_TEXT));
-    }
-    return inputs;
-  }
-
-  private static List<String> ignored(LogisticFormula formula) {
-    return BankColumns.FEATURES.stream()
-        .map(c -> c.name())
-        .filter(
-            name ->
-                formula.categories().stream().noneMatch(c -> c.column().equals(name))
-                    && formula.measures().stream().noneMatch(m -> m.column().equals(name)))
-        .toList();
-  }
-
   private static Manifest.Provenance provenance(
-      Training.Request request, SplitRows rows, String dataUri, String dataHash) {
-    Map<String, String> parameters = new LinkedHashMap<>();
-    parameters.put("maxIter", String.valueOf(BookRecipe.MAX_ITERATIONS));
-    parameters.put("split", "0.7/0.3");
+      Training.Request request, Recipe recipe, Trained trained, String dataUri, String dataHash) {
+    Map<String, String> parameters = new LinkedHashMap<>(trained.model().parameters());
+    parameters.putAll(trained.parameters());
     return new Manifest.Provenance(
         dataUri,
         Optional.of(dataHash),
-        OptionalLong.of(rows.rows()),
-        "logistic-regression",
-        Optional.of("book"),
+        OptionalLong.of(trained.rows()),
+        trained.model().algorithm(),
+        Optional.of(recipe.name()),
         parameters,
         OptionalLong.of(request.seed()),
         Optional.of(request.gitCommit()),
-        Optional.of(rows.all().sparkSession().version()),
+        Optional.of(trained.scored().sparkSession().version()),
         Optional.of(System.getProperty("java.version")),
         OptionalInt.of(LogisticGraph.OPSET),
         Optional.of(Version.OF_THIS_JOB));
   }
 
   /** Some held-out rows, then the hard cases: nothing at all, and values never seen. */
-  private static List<Manifest.Golden> golden(SplitRows rows, BookRecipe.Fitted fitted) {
-    List<String> columns = new ArrayList<>(BookRecipe.MEASURES);
-    columns.addAll(BookRecipe.CATEGORIES);
+  private static List<Manifest.Golden> golden(Trained trained, List<String> columns) {
     Column[] used = columns.stream().map(functions::col).toArray(Column[]::new);
     Dataset<Row> sample =
-        rows.part(SplitRows.TEST).select(used).orderBy(xxhash64(used)).limit(SAMPLED_GOLDEN_ROWS);
+        trained.sample().select(used).orderBy(xxhash64(used)).limit(SAMPLED_GOLDEN_ROWS);
     var spark = sample.sparkSession();
     List<Row> chosen =
         new ArrayList<>(
@@ -130,19 +104,7 @@ final class BookBundle {
     chosen.add(with(first, Map.of("job", "astronaut")));
     chosen.add(with(first, Map.of("default", "unknown", "contact", "pigeon")));
     columns.forEach(c -> chosen.add(without(first, columns.indexOf(c))));
-    Dataset<Row> scored =
-        fitted
-            .pipeline()
-            .transform(spark.createDataFrame(chosen, sample.schema()))
-            .withColumn("yes", Training.probabilityOfYes())
-            .withColumn(
-                "no",
-                org.apache
-                    .spark
-                    .ml
-                    .functions
-                    .vector_to_array(col(Training.PROBABILITY), "float64")
-                    .getItem(0));
+    Dataset<Row> scored = trained.model().score(spark.createDataFrame(chosen, sample.schema()));
     List<Row> answers = Steps.describe(spark, "score rows for the manifest", scored::collectAsList);
     return answers.stream().map(a -> golden(columns, a)).toList();
   }
@@ -165,10 +127,11 @@ final class BookBundle {
       Object value = answer.getAs(column);
       inputs.put(column, value);
     }
-    double prediction = answer.getAs(Training.PREDICTION);
+    int prediction = answer.getAs(Training.PREDICTION);
+    double yes = answer.getAs(Training.PROBABILITY);
     return new Manifest.Golden(
         inputs,
         prediction == 1 ? BankColumns.POSITIVE : BankColumns.NEGATIVE,
-        List.of(answer.<Double>getAs("no"), answer.<Double>getAs("yes")));
+        List.of(1 - yes, yes));
   }
 }
