@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       PrepareCommand.class,
       TrainCommand.class,
+      TrainSegmentsCommand.class,
       GenerateCommand.class,
       CommandLine.HelpCommand.class
     },
@@ -81,11 +82,15 @@ public final class SparkJob implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "which command? One of prepare, train, generate");
+        spec.commandLine(), "which command? One of prepare, train, train-segments, generate");
   }
 
   PrintWriter out() {
     return out;
+  }
+
+  PrintWriter err() {
+    return err;
   }
 
   /** Spark with progress lines on stderr: the session that spark-submit configured. */
