@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       PrepareCommand.class,
       TrainCommand.class,
+      TrainSegmentsCommand.class,
       GenerateCommand.class,
       ScoreCommand.class,
       TrainWineCommand.class,
@@ -94,7 +95,7 @@ public final class SparkJob implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "which command? One of prepare, train, score, sql, train-wine, generate");
+        "which command? One of prepare, train, train-segments, train-wine, score, sql, generate");
   }
 
   PrintWriter out() {
