@@ -254,8 +254,15 @@ class BadRowsTest {
     file("dirty.csv", lines.toArray(String[]::new));
 
     // when
-    JobRun expected = train(clean, "a");
-    JobRun run = train(folder.resolve("dirty.csv").toString(), "b", "--bad-rows", "quarantine");
+    JobRun expected = train(clean, "a", "--recipe", "book");
+    JobRun run =
+        train(
+            folder.resolve("dirty.csv").toString(),
+            "b",
+            "--bad-rows",
+            "quarantine",
+            "--recipe",
+            "book");
 
     // then
     assertThat(run.complaint()).isEmpty();

@@ -44,8 +44,16 @@ import org.apache.spark.sql.types.StructType;
  * second pass if there are such rows.
  */
 public final class BankRows {
-  /** Null in a sound row; 1 in a row that breaks the contract. */
+  /**
+   * Null in a sound row; {@link #FAULT_OF_MONTH} in a row of text whose month alone is at fault; 1
+   * in any other row that breaks the contract.
+   */
   public static final String FAULT = "_fault";
+
+  /** Of {@link #FAULT}: SQL has a function that deals with such months itself. */
+  public static final int FAULT_OF_MONTH = 2;
+
+  private static final String MONTH = "month";
 
   /** Of {@link #placed}: the file that a row comes from. */
   public static final String FILE = "_file";
@@ -116,7 +124,10 @@ public final class BankRows {
           name.equals(target) ? col(name) : BankColumns.feature(name).value(col(name)).as(name));
     }
     selected.add(label(col(target)).as(BankColumns.LABEL));
-    selected.add(when(isFault(header, functions::col), 1).as(FAULT));
+    selected.add(
+        when(isFaultBesideMonth(header, functions::col), 1)
+            .when(BankColumns.feature(MONTH).isFault(col(MONTH)), FAULT_OF_MONTH)
+            .as(FAULT));
     return new BankRows(
         files,
         false,
@@ -154,10 +165,17 @@ public final class BankRows {
 
   /** True in a row that breaks the contract; false or null in others. */
   private static Column isFault(CsvHeader header, Function<String, Column> cell) {
+    return isFaultBesideMonth(header, cell)
+        .or(BankColumns.feature(MONTH).isFault(cell.apply(MONTH)));
+  }
+
+  private static Column isFaultBesideMonth(CsvHeader header, Function<String, Column> cell) {
     Column label = label(cell.apply(header.target()));
     Column fault = cell.apply(MALFORMED).isNotNull().or(label.isNull());
     for (BankColumn column : BankColumns.FEATURES) {
-      fault = fault.or(column.isFault(cell.apply(column.name())));
+      if (!column.name().equals(MONTH)) {
+        fault = fault.or(column.isFault(cell.apply(column.name())));
+      }
     }
     return header.columns().contains(BankColumns.LABEL)
         ? fault.or(not(cell.apply(BankColumns.LABEL).eqNullSafe(label)))

@@ -220,7 +220,7 @@ final class Scoring {
     }
     message.append(bad > first.size() ? "; the first are" : "");
     for (String line : FaultLines.of(table, first)) {
-      message.append("\n  ").append(line);
+      message.append("\n").append(line);
     }
     return new Mistake(message.toString());
   }

@@ -126,7 +126,9 @@ public final class StagedFolder implements AutoCloseable {
 
   /** Puts what was written in the place of what was there. */
   public void publish() throws IOException {
-    fs.mkdirs(target.getParent());
+    if (!partial.getParent().equals(target.getParent())) {
+      fs.mkdirs(target.getParent());
+    }
     replacement.replace(staged, target, retired);
   }
 

@@ -114,14 +114,14 @@ class ScoreTest {
                 + file
                 + ": 6 of 178 rows cannot be scored; nothing was written (--bad-rows quarantine sets"
                 + " them aside); the first are",
-            "  " + file + ", line 4: alcohol must be a number, but is the string \"strong\"",
-            "  " + file + ", line 6: alcohol is null, but must be a number",
-            "  "
+            "error: " + file + ", line 4: alcohol must be a number, but is the string \"strong\"",
+            "error: " + file + ", line 6: alcohol is null, but must be a number",
+            "error: "
                 + file
                 + ", line 9: the line is not a row of the table: it has 3 cells, but the header has"
                 + " 14 columns",
-            "  " + file + ", line 10: alcohol must be a number, but is the string \"NaN\"",
-            "  " + file + ", line 11: alcohol must be a number, but is Infinity");
+            "error: " + file + ", line 10: alcohol must be a number, but is the string \"NaN\"",
+            "error: " + file + ", line 11: alcohol must be a number, but is Infinity");
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left.map(p -> p.getFileName().toString())).containsExactly("wine.csv");
     }

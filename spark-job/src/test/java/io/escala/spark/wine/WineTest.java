@@ -134,7 +134,8 @@ class WineTest {
             .isTrue();
       }
       System.out.printf("[parity] wine: %d rows, largest difference %.1e%n", many, difference);
-      assertThat(difference).isLessThan(1e-6);
+      // The graph takes the exponential in single precision
+      assertThat(difference).isLessThan(1e-5);
     }
   }
 
