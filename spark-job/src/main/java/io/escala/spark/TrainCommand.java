@@ -120,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = {"--max-iterations", "--max_iterations"},
       paramLabel = "N",
-      description = "trees of gbt, or steps of logistic's optimizer (default: 80, 100)")
+      description = "trees of gbt, or steps of logistic's optimizer (default: 60, 100)")
   private Integer maxIterations;
 
   @Option(names = "--trees", paramLabel = "N", description = "of random-forest (default: 100)")

@@ -11,6 +11,7 @@ import org.apache.spark.ml.classification.GBTClassificationModel;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.classification.RandomForestClassificationModel;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.regression.DecisionTreeRegressionModel;
 import org.apache.spark.ml.tree.ContinuousSplit;
 import org.apache.spark.ml.tree.InternalNode;
@@ -60,8 +61,12 @@ final class FittedTrees implements FittedClassifier {
     for (DecisionTreeClassificationModel tree : model.trees()) {
       trees.root(add(trees, tree.rootNode(), leaf -> shareOfYes(leaf) / count));
     }
+    // A copy has no training summary, which would travel with every task and drag the session along
     return new FittedTrees(
-        model, trees.build(), TreesGraph.Link.AVERAGED, model.featureImportances());
+        model.copy(ParamMap.empty()),
+        trees.build(),
+        TreesGraph.Link.AVERAGED,
+        model.featureImportances());
   }
 
   private static double shareOfYes(LeafNode leaf) {

@@ -110,7 +110,7 @@ final class FullRecipe implements Recipe {
     Trained heldOut() {
       Column test = test();
       Column train = functions.not(test);
-      HashedRows.Part trainPart = rows.part(train, "training");
+      HashedRows.Part trainPart = rows.part(train, "the model");
       HashedRows.Part testPart =
           new HashedRows.Part(
               rows.rows() - trainPart.rows(), rows.positives() - trainPart.positives());
@@ -252,7 +252,7 @@ final class FullRecipe implements Recipe {
         return Optional.empty();
       }
       Column after = rows.isAfter(1 - TEST_SHARE);
-      HashedRows.Part last = rows.part(after, "last");
+      HashedRows.Part last = rows.part(after, "time check");
       HashedRows.Part first =
           new HashedRows.Part(rows.rows() - last.rows(), rows.positives() - last.positives());
       if (!last.hasBothClasses(1) || !first.hasBothClasses(1)) {

@@ -137,7 +137,7 @@ record HashedRows(Dataset<Row> all, List<String> columns, long rows, long positi
     Row counted =
         Steps.describe(
             all.sparkSession(),
-            "count the " + what + " rows",
+            what + ": count rows",
             () ->
                 all.agg(
                         count(when(in, 1)).as("rows"),

@@ -118,7 +118,7 @@ final class Learner {
               .setNumTrees(settings.iterations())
               .setMaxDepth(settings.depth())
               .setSubsamplingRate(Settings.SUBSAMPLING)
-              .setMinInstancesPerNode(Settings.LEAF_ROWS)
+              .setMinInstancesPerNode(settings.leafRows())
               .setMaxBins(Settings.SPLITS)
               .setSeed(seed)
               .fit(encoded));
@@ -132,7 +132,7 @@ final class Learner {
             .setMaxDepth(settings.depth())
             .setStepSize(settings.stepSize())
             .setSubsamplingRate(Settings.SUBSAMPLING)
-            .setMinInstancesPerNode(Settings.LEAF_ROWS)
+            .setMinInstancesPerNode(settings.leafRows())
             .setMaxBins(Settings.SPLITS)
             .setCheckpointInterval(Checkpoints.INTERVAL)
             .setSeed(seed)
