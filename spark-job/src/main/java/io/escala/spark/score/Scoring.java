@@ -57,8 +57,7 @@ final class Scoring {
     this.spark = spark;
     this.bundle = bundle;
     this.broadcast =
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .broadcast(bundle.files());
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(bundle.files());
     this.batchSize = batchSize;
     this.format = format;
     this.quarantine = quarantine;
