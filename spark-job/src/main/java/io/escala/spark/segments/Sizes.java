@@ -1,5 +1,7 @@
 package io.escala.spark.segments;
 
+import java.io.Serializable;
+
 /**
  * What counts as small and large: fixed numbers, none of which depends on the machine.
  *
@@ -9,6 +11,6 @@ package io.escala.spark.segments;
  * @param task about how many rows of small segments one task gets
  * @param segments how many segments there may be
  */
-record Sizes(int few, long large, long chunk, long task, long segments) {
+record Sizes(int few, long large, long chunk, long task, long segments) implements Serializable {
   static final Sizes STANDARD = new Sizes(1_000, 500_000, 100_000, 200_000, 1_000_000);
 }
