@@ -273,7 +273,7 @@ class SparkJobTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prepare", "train", "generate"})
+  @ValueSource(strings = {"prepare", "train", "train-segments", "generate"})
   void shouldTeachWithExamples(String command) {
     // when
     JobRun run = JobRun.of(command, "--help");
