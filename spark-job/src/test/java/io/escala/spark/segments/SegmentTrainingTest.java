@@ -96,15 +96,15 @@ class SegmentTrainingTest {
     Path seven = write("seven", shuffled(lines), 7);
 
     // when
-    run(one, "a", new Sizes(150, 300, 100, 1_000_000, 1_000), 50);
-    run(seven, "b", new Sizes(150, 300, 100, 60, 1_000), 50);
+    run(one, "a", new Sizes(250, 600, 100, 1_000_000, 1_000), 50);
+    run(seven, "b", new Sizes(250, 600, 100, 60, 1_000), 50);
 
     // then
     List<Row> first = summary(folder.resolve("a"));
     assertThat(summary(folder.resolve("b"))).isEqualTo(first);
     assertThat(first.stream().map(r -> r.<String>getAs("evaluation")).distinct())
         .contains("held-out", "5-fold");
-    assertThat(first).anyMatch(r -> r.<Long>getAs("rows") > TINY.large());
+    assertThat(first).anyMatch(r -> r.<Long>getAs("rows") > 600);
     assertThat(hashes(folder.resolve("b").resolve("models")))
         .isEqualTo(hashes(folder.resolve("a").resolve("models")))
         .isNotEmpty();
