@@ -107,12 +107,16 @@ class FullRecipeTest {
     Path table = Files.createDirectory(folder.resolve("table"));
     Files.write(table.resolve("a.csv"), lines.subList(0, 801));
     List<String> rest = new ArrayList<>(lines.subList(0, 1));
-    rest.addAll(lines.subList(801, lines.size()));
+    String bad = lines.get(1).replaceFirst("^[^;]*", "old");
+    for (int i = 801; i < lines.size(); i++) {
+      rest.addAll(i % 150 == 0 ? List.of(bad, bad, lines.get(i)) : List.of(lines.get(i)));
+    }
     Files.write(table.resolve("b.csv"), rest);
     TestSpark.session().conf().set(PIECE_BYTES, "30000");
 
     // when
-    trained(table, "out", "--algorithm logistic --max-iterations 8 --split time");
+    train(
+        table, "out", "--algorithm logistic --max-iterations 8 --split time --bad-rows quarantine");
 
     // then
     assertThat(results("out").filter("split = 'test'").count()).isEqualTo(600);
