@@ -25,7 +25,7 @@ public record Settings(
   /** What is good on the bank data. */
   public static Settings of(Algorithm algorithm) {
     return switch (algorithm) {
-      case GBT -> new Settings(algorithm, 50, 5, 0.2, 0);
+      case GBT -> new Settings(algorithm, 60, 5, 0.15, 0);
       case LOGISTIC -> new Settings(algorithm, 100, 0, 0, 0.001);
       case RANDOM_FOREST -> new Settings(algorithm, 100, 10, 0, 0);
     };
