@@ -1,6 +1,6 @@
 package io.escala.spark;
 
-import io.escala.spark.train.HeldOutMetrics;
+import io.escala.spark.evaluate.HeldOutMetrics;
 import io.escala.spark.train.Training;
 import java.io.PrintWriter;
 import java.time.Clock;

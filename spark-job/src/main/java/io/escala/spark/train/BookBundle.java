@@ -8,6 +8,7 @@ import io.escala.inference.Manifest;
 import io.escala.spark.Steps;
 import io.escala.spark.bundle.NewBundle;
 import io.escala.spark.data.BankColumns;
+import io.escala.spark.evaluate.HeldOutMetrics;
 import io.escala.spark.onnx.LogisticFormula;
 import io.escala.spark.onnx.LogisticGraph;
 import java.time.Instant;

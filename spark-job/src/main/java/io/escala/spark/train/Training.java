@@ -11,6 +11,8 @@ import io.escala.spark.bundle.NewBundle;
 import io.escala.spark.data.BankColumns;
 import io.escala.spark.data.BankRows;
 import io.escala.spark.data.DataFiles;
+import io.escala.spark.evaluate.HeldOutMetrics;
+import io.escala.spark.evaluate.MetricsJson;
 import io.escala.spark.storage.Locations;
 import io.escala.spark.storage.SmallFiles;
 import io.escala.spark.storage.StagedFolder;
