@@ -33,13 +33,21 @@ class SparkJobTest {
     JobRun prepared = JobRun.of("prepare", "--input-path", rows, "--output-path", table);
     JobRun trained =
         JobRun.of(
-            "train", "--input-path", table, "--output-path", output.toString(), "--name", "demo");
+            "train",
+            "--recipe",
+            "book",
+            "--input-path",
+            table,
+            "--output-path",
+            output.toString(),
+            "--name",
+            "demo");
 
     // then
     assertThat(generated).extracting(JobRun::code, JobRun::complaint).containsExactly(0, "");
     assertThat(prepared).extracting(JobRun::code, JobRun::complaint).containsExactly(0, "");
     assertThat(trained).extracting(JobRun::code, JobRun::complaint).containsExactly(0, "");
-    assertThat(trained.out()).contains("rows      4000 (", "ROC-AUC 0.", "model     file:");
+    assertThat(trained.out()).contains("rows      4000 (", "report    file:", "model     file:");
     Path models = output.resolve("models").resolve("demo");
     BundleVersion version =
         BundleVersion.fromPointerJson(Files.readAllBytes(models.resolve("current.json")));
@@ -52,7 +60,7 @@ class SparkJobTest {
     assertThat(manifest.provenance().escalaVersion().orElseThrow()).matches("\\d+\\.\\d+\\.\\d+");
     assertThat(manifest.golden()).hasSizeGreaterThanOrEqualTo(20);
     assertThat(list(models)).containsExactlyInAnyOrder("current.json", version.text());
-    assertThat(list(output)).containsExactly("metrics.json", "models", "results.parquet");
+    assertThat(list(output)).containsExactly("metrics.json", "models", "report.html", "results.parquet");
   }
 
   @Test
@@ -62,7 +70,14 @@ class SparkJobTest {
     Path output = folder.resolve("out");
 
     // when
-    JobRun.of("train", "--input-path", rows.toString(), "--output-path", output.toString());
+    JobRun.of(
+        "train",
+        "--recipe",
+        "book",
+        "--input-path",
+        rows.toString(),
+        "--output-path",
+        output.toString());
 
     // then
     Dataset<Row> results =
@@ -112,6 +127,8 @@ class SparkJobTest {
     JobRun run =
         JobRun.of(
             "train",
+            "--recipe",
+            "book",
             "--input_path",
             rows.toString(),
             "--output_path",
@@ -193,6 +210,8 @@ class SparkJobTest {
     JobRun run =
         JobRun.of(
             "train",
+            "--recipe",
+            "book",
             "--input-path",
             table.toString(),
             "--output-path",
@@ -211,6 +230,8 @@ class SparkJobTest {
     JobRun run =
         JobRun.of(
             "train",
+            "--recipe",
+            "book",
             "--input-path",
             rows.toString(),
             "--output-path",
@@ -229,6 +250,14 @@ class SparkJobTest {
         "trian --input-path a --output-path b",
         "train --input-path a --output-path b --recipe none",
         "train --input-path a --output-path b --name a/b",
+        "train --input-path a --output-path b --algorithm svm",
+        "train --input-path a --output-path b --algorithm logistic --max-depth 3",
+        "train --input-path a --output-path b --trees 3",
+        "train --input-path a --output-path b --max-iterations 0",
+        "train --input-path a --output-path b --folds 1",
+        "train --input-path a --output-path b --folds 3 --split time",
+        "train --input-path a --output-path b --recipe book --folds 3",
+        "train --input-path a --output-path b --split alphabetical",
         "generate --rows 0 --output-path b",
         "generate --rows many --output-path b",
         "prepare --input-path a --output-path b --format orc",
@@ -259,6 +288,8 @@ class SparkJobTest {
     JobRun run =
         JobRun.of(
             "train",
+            "--recipe",
+            "book",
             "--input-path",
             rows.toString(),
             "--output-path",

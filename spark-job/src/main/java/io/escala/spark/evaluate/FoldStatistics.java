@@ -3,13 +3,14 @@ package io.escala.spark.evaluate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /**
  * One figure over the folds.
  *
- * @param sd standard deviation of the sample (n - 1); 0 for a single fold
+ * @param deviation standard deviation of the sample (n - 1); 0 for a single fold
  */
-public record FoldStatistics(double mean, double sd) {
+public record FoldStatistics(double mean, double deviation) {
 
   /** By the figures' names. */
   public static Map<String, FoldStatistics> of(List<HeldOutMetrics> folds) {
@@ -25,9 +26,17 @@ public record FoldStatistics(double mean, double sd) {
       for (double value : values) {
         squares += (value - mean) * (value - mean);
       }
-      double sd = values.length == 1 ? 0 : Math.sqrt(squares / (values.length - 1));
-      all.put(name, new FoldStatistics(mean, sd));
+      double deviation = values.length == 1 ? 0 : Math.sqrt(squares / (values.length - 1));
+      all.put(name, new FoldStatistics(mean, deviation));
     }
     return all;
+  }
+
+  /** One number of each figure, by the figures' names. */
+  static Map<String, Double> each(
+      Map<String, FoldStatistics> all, ToDoubleFunction<FoldStatistics> number) {
+    Map<String, Double> each = new LinkedHashMap<>();
+    all.forEach((name, figure) -> each.put(name, number.applyAsDouble(figure)));
+    return each;
   }
 }

@@ -1,6 +1,7 @@
 package io.escala.spark.evaluate;
 
 import io.escala.spark.evaluate.HeldOutMetrics.Scored;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -39,6 +40,24 @@ public record HeldOutEvaluation(
     thresholds = List.copyOf(thresholds);
     roc = List.copyOf(roc);
     precisionRecall = List.copyOf(precisionRecall);
+  }
+
+  /**
+   * The same when it is not known how many rows there are: holds the groups until they are counted.
+   *
+   * @param scored by falling probability, rows of the same probability in one group
+   */
+  public static HeldOutEvaluation of(Iterator<Scored> scored, double threshold) {
+    List<Scored> groups = new ArrayList<>();
+    long positives = 0;
+    long negatives = 0;
+    while (scored.hasNext()) {
+      Scored group = scored.next();
+      groups.add(group);
+      positives += group.positives();
+      negatives += group.negatives();
+    }
+    return of(positives, negatives, groups.iterator(), threshold);
   }
 
   /**

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
-/** {@code metrics.json}: every figure is of held-out rows. */
+/** {@code metrics.json}: every figure is of rows that the model which scored them had not seen. */
 public final class MetricsJson {
   private static final String INDENT = "  ";
 
@@ -21,25 +21,34 @@ public final class MetricsJson {
     void write(MetricsJson json) throws IOException;
   }
 
-  /** The figures alone. */
-  public static String of(long trainRows, HeldOutMetrics metrics) {
-    return text(m -> m.figures(trainRows, metrics));
-  }
-
-  /** The figures, deciles and curves, and where they were measured the folds and the time split. */
-  public static String of(Measurements measured) {
+  /**
+   * The figures, deciles and curves, and where they were measured the folds and the later rows.
+   *
+   * @param importances by column, the most important first, in shares of 1
+   */
+  public static String of(Measurements measured, Map<String, Double> importances) {
     return text(
         m -> {
-          m.evaluation(measured.trainRows(), measured.heldOut());
+          m.json.name("rows").beginObject();
+          m.json.name("input").value(measured.rows());
+          m.json.name("train").value(measured.trainRows());
+          m.json.name("test").value(measured.heldOut().metrics().rows());
+          m.json.endObject();
+          m.evaluation(measured.heldOut());
           if (!measured.folds().isEmpty()) {
             m.folds(measured.folds());
           }
           if (measured.timeSplit().isPresent()) {
             Measurements.TimeSplit split = measured.timeSplit().get();
-            m.json.name("timeSplit").beginObject();
-            m.figures(split.trainRows(), split.metrics());
+            m.json.name("timeOrdered").beginObject();
+            m.json.name("rows").beginObject();
+            m.json.name("train").value(split.trainRows());
+            m.json.name("test").value(split.metrics().rows());
+            m.json.endObject();
+            m.figures(split.metrics());
             m.json.endObject();
           }
+          m.named("importances", importances);
         });
   }
 
@@ -56,12 +65,7 @@ public final class MetricsJson {
     return text.append('\n').toString();
   }
 
-  private void figures(long trainRows, HeldOutMetrics metrics) throws IOException {
-    json.name("rows").beginObject();
-    json.name("input").value(trainRows + metrics.rows());
-    json.name("train").value(trainRows);
-    json.name("test").value(metrics.rows());
-    json.endObject();
+  private void figures(HeldOutMetrics metrics) throws IOException {
     for (Map.Entry<String, Double> metric : metrics.toMap().entrySet()) {
       json.name(metric.getKey()).value(metric.getValue());
     }
@@ -73,8 +77,8 @@ public final class MetricsJson {
     json.endObject();
   }
 
-  private void evaluation(long trainRows, HeldOutEvaluation evaluation) throws IOException {
-    figures(trainRows, evaluation.metrics());
+  private void evaluation(HeldOutEvaluation evaluation) throws IOException {
+    figures(evaluation.metrics());
     json.name("threshold").value(evaluation.threshold());
     json.name("bestF1").beginObject();
     json.name("threshold").value(evaluation.bestF1().threshold());
@@ -148,16 +152,16 @@ public final class MetricsJson {
     }
     json.endArray();
     Map<String, FoldStatistics> statistics = FoldStatistics.of(folds);
-    json.name("mean").beginObject();
-    for (Map.Entry<String, FoldStatistics> figure : statistics.entrySet()) {
-      json.name(figure.getKey()).value(figure.getValue().mean());
-    }
+    named("mean", FoldStatistics.each(statistics, FoldStatistics::mean));
+    named("deviation", FoldStatistics.each(statistics, FoldStatistics::deviation));
     json.endObject();
-    json.name("sd").beginObject();
-    for (Map.Entry<String, FoldStatistics> figure : statistics.entrySet()) {
-      json.name(figure.getKey()).value(figure.getValue().sd());
+  }
+
+  private void named(String name, Map<String, Double> figures) throws IOException {
+    json.name(name).beginObject();
+    for (Map.Entry<String, Double> figure : figures.entrySet()) {
+      json.name(figure.getKey()).value(figure.getValue());
     }
-    json.endObject();
     json.endObject();
   }
 }

@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param positive what the class is called whose probability the model gives, such as {@code yes}
  * @param split in a sentence: how rows were held out
  * @param importances by column, the most important first, in shares of 1
- * @param profile of the training rows, if it was made
+ * @param importancesAre what they are shares of, in a sentence
+ * @param profile of all rows, if it was made
  * @param notes what whoever reads this should know, each a sentence
  */
 public record ReportData(
@@ -33,6 +34,7 @@ public record ReportData(
     String split,
     Measurements measurements,
     Map<String, Double> importances,
+    String importancesAre,
     Optional<DataProfile> profile,
     Manifest.Provenance provenance,
     List<String> notes) {

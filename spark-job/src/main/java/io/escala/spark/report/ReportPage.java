@@ -117,10 +117,7 @@ public final class ReportPage {
             + " at "
             + fixed(evaluation.bestF1().threshold(), 3));
     figure("calibration error", fixed(evaluation.calibrationError(), 4), "over deciles");
-    figure(
-        "rows held out",
-        count(metrics.rows()),
-        "of " + count(data.measurements().trainRows() + metrics.rows()));
+    figure("rows held out", count(metrics.rows()), "of " + count(data.measurements().rows()));
     html.raw("</dl>\n");
   }
 
@@ -299,7 +296,7 @@ public final class ReportPage {
           new ArrayList<>(List.of(figure.getValue(), fixed(metrics.toMap().get(key), 4)));
       if (!folds.isEmpty()) {
         row.add(fixed(folds.get(key).mean(), 4));
-        row.add(fixed(folds.get(key).sd(), 4));
+        row.add(fixed(folds.get(key).deviation(), 4));
       }
       measured.timeSplit().ifPresent(t -> row.add(fixed(t.metrics().toMap().get(key), 4)));
       rows.add(row);
@@ -343,10 +340,10 @@ public final class ReportPage {
     plot(
         "importance",
         "Importance of the columns",
-        "The columns that count most, with their shares"
+        data.importancesAre()
             + (importances.size() < data.importances().size()
-                ? "; " + (data.importances().size() - importances.size()) + " more are not shown."
-                : "."));
+                ? " " + (data.importances().size() - importances.size()) + " more are not shown."
+                : ""));
     html.raw("<noscript>");
     html.table(
         "Importance of the columns",

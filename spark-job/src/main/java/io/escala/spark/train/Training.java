@@ -1,18 +1,18 @@
 package io.escala.spark.train;
 
-import static org.apache.spark.ml.functions.vector_to_array;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.desc;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
 
 import io.escala.spark.Steps;
 import io.escala.spark.bundle.NewBundle;
+import io.escala.spark.data.BadRowPolicy;
+import io.escala.spark.data.BadRows;
 import io.escala.spark.data.BankColumns;
 import io.escala.spark.data.BankRows;
 import io.escala.spark.data.DataFiles;
-import io.escala.spark.evaluate.HeldOutMetrics;
+import io.escala.spark.evaluate.HeldOutEvaluation;
+import io.escala.spark.evaluate.Measurements;
 import io.escala.spark.evaluate.MetricsJson;
+import io.escala.spark.profile.DataProfile;
 import io.escala.spark.storage.Locations;
 import io.escala.spark.storage.SmallFiles;
 import io.escala.spark.storage.StagedFolder;
@@ -20,19 +20,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * From files to a model: read, split, fit, score every row, evaluate on the held-out part, publish.
@@ -44,6 +42,9 @@ public final class Training {
 
   /** Where the metrics go within the output folder. */
   public static final String METRICS = "metrics.json";
+
+  /** What the report is called, in the output folder and in the bundle. */
+  public static final String REPORT = "report.html";
 
   static final String PREDICTION = "prediction";
   static final String PROBABILITY = "probability";
@@ -67,46 +68,109 @@ public final class Training {
    * @param name of the model
    * @param seed of the split
    * @param gitCommit of the job's code, for the provenance
+   * @param badRows what to do with rows that break the contract
    */
   public record Request(
-      String input, String output, String models, String name, long seed, String gitCommit) {}
-
-  /** What came of it; the paths are full URIs. */
-  public record Result(
-      long trainRows, HeldOutMetrics metrics, Path results, Path metricsFile, Path bundle) {}
+      String input,
+      String output,
+      String models,
+      String name,
+      long seed,
+      String gitCommit,
+      BadRowPolicy badRows) {}
 
   /**
-   * Does it all.
+   * What came of it; the paths are full URIs.
+   *
+   * @param threshold the answer is yes when P(yes) is greater
+   * @param notes what whoever runs the job should know, each a line
+   * @param bad lines about rows that were written aside
+   */
+  public record Result(
+      double threshold,
+      Measurements measured,
+      List<String> notes,
+      List<String> bad,
+      Path results,
+      Path metricsFile,
+      Path report,
+      Path bundle) {}
+
+  /**
+   * The pipeline of the source document.
    *
    * @throws io.escala.spark.Mistake if the input breaks the contract, or the output would replace
    *     something that is not an output
    */
   public Result run(Request request) throws IOException {
+    return run(request, new BookRecipe());
+  }
+
+  /**
+   * All columns, as the options say.
+   *
+   * @throws io.escala.spark.Mistake if the input breaks the contract or has no order that the
+   *     options need, or the output would replace something that is not an output
+   */
+  public Result run(Request request, FullOptions options) throws IOException {
+    return run(request, new FullRecipe(options));
+  }
+
+  private Result run(Request request, Recipe recipe) throws IOException {
     DataFiles files = DataFiles.at(conf, request.input());
     CompletableFuture<String> dataHash = CompletableFuture.supplyAsync(() -> hash(files));
     Path output = qualified(request.output());
     Path models = qualified(request.models());
     BankRows source = BankRows.read(spark, files);
-    List<String> used =
-        Stream.concat(BookRecipe.CATEGORIES.stream(), BookRecipe.MEASURES.stream()).toList();
     try (StagedFolder results = StagedFolder.of(conf, new Path(output, RESULTS));
-        SplitRows rows = SplitRows.of(source, request.input(), used, request.seed())) {
-      BookRecipe.Fitted fitted = BookRecipe.fit(rows);
-      writeResults(rows, fitted, results.path());
-      HeldOutMetrics metrics = evaluate(rows, fitted, results.path());
+        BadRows bad = BadRows.of(conf, request.badRows(), Locations.path(request.input()), output);
+        Trained trained = recipe.fit(source, bad, request)) {
+      Steps.describe(
+          spark,
+          "score every row",
+          () -> {
+            trained.scored().write().parquet(results.path().toString());
+            return null;
+          });
+      Measurements measured =
+          new Measurements(
+              trained.rows(),
+              trained.trainRows(),
+              evaluate(trained, results.path()),
+              trained.folds(),
+              trained.timeSplit());
+      DataProfile profile = profile(trained, results.path());
       NewBundle bundle =
-          BookBundle.of(
-              request, rows, fitted, metrics, files.uri(), dataHash.join(), clock.instant());
+          TrainedBundle.of(
+              request,
+              recipe,
+              trained,
+              measured,
+              profile,
+              files.uri(),
+              dataHash.join(),
+              clock.instant());
       bundle.verify();
 
+      List<String> said = bad.publish();
       results.publish();
       Path metricsFile = new Path(output, METRICS);
-      new SmallFiles(conf)
-          .write(
-              metricsFile,
-              MetricsJson.of(rows.trainRows(), metrics).getBytes(StandardCharsets.UTF_8));
+      Path report = new Path(output, REPORT);
+      SmallFiles storage = new SmallFiles(conf);
+      storage.write(
+          metricsFile,
+          MetricsJson.of(measured, trained.model().importances()).getBytes(StandardCharsets.UTF_8));
+      storage.write(report, bundle.files().get(REPORT));
       Path folder = bundle.publish(conf, models);
-      return new Result(rows.trainRows(), metrics, new Path(output, RESULTS), metricsFile, folder);
+      return new Result(
+          trained.model().threshold(),
+          measured,
+          trained.notes(),
+          said,
+          new Path(output, RESULTS),
+          metricsFile,
+          report,
+          folder);
     } catch (CompletionException e) {
       if (e.getCause() instanceof UncheckedIOException unreadable) {
         throw unreadable.getCause();
@@ -128,57 +192,27 @@ public final class Training {
     return Locations.fileSystem(conf, path).makeQualified(path);
   }
 
-  private void writeResults(SplitRows rows, BookRecipe.Fitted fitted, Path folder) {
-    List<Column> columns = new ArrayList<>(rows.columns().stream().map(functions::col).toList());
-    columns.add(col(BankColumns.LABEL));
-    columns.add(col(SplitRows.SPLIT));
-    columns.add(col(PREDICTION).cast(DataTypes.IntegerType).as(PREDICTION));
-    columns.add(probabilityOfYes().as(PROBABILITY));
-    Dataset<Row> scored = fitted.scored().select(columns.toArray(Column[]::new));
-    Steps.describe(
-        spark,
-        "score every row",
-        () -> {
-          scored.write().parquet(folder.toString());
-          return null;
-        });
-  }
-
-  static Column probabilityOfYes() {
-    return vector_to_array(col(PROBABILITY), "float64").getItem(1);
-  }
-
   /** From the results as they were written. */
-  private HeldOutMetrics evaluate(SplitRows rows, BookRecipe.Fitted fitted, Path results) {
-    Column positive = col(BankColumns.LABEL).cast(DataTypes.LongType);
-    Dataset<Row> byProbability =
+  private HeldOutEvaluation evaluate(Trained trained, Path results) {
+    Dataset<Row> heldOut =
         spark
             .read()
-            .schema("label int, split string, probability double")
+            .schema("label int, split string, prediction int, probability double")
             .parquet(results.toString())
-            .filter(SplitRows.isIn(SplitRows.TEST))
-            .groupBy(PROBABILITY)
-            .agg(sum(positive), sum(lit(1L).minus(positive)))
-            .orderBy(desc(PROBABILITY));
-    return Steps.describe(
-        spark,
-        "evaluate on " + rows.testRows() + " held-out rows",
-        () ->
-            HeldOutMetrics.of(
-                new ScoredRows(byProbability.toLocalIterator()), fitted.formula().threshold()));
+            .filter(col(SplitRows.SPLIT).notEqual(SplitRows.TRAIN));
+    return Evaluation.of(
+        heldOut,
+        trained.evaluatedRows(),
+        "evaluate on " + trained.evaluatedRows() + " held-out rows",
+        scored -> HeldOutEvaluation.of(scored, trained.model().threshold()));
   }
 
-  private record ScoredRows(java.util.Iterator<Row> rows)
-      implements java.util.Iterator<HeldOutMetrics.Scored> {
-    @Override
-    public boolean hasNext() {
-      return rows.hasNext();
-    }
-
-    @Override
-    public HeldOutMetrics.Scored next() {
-      Row row = rows.next();
-      return new HeldOutMetrics.Scored(row.getDouble(0), row.getLong(1), row.getLong(2));
-    }
+  private DataProfile profile(Trained trained, Path results) {
+    Set<String> added = Set.of(BankColumns.LABEL, SplitRows.SPLIT, PREDICTION, PROBABILITY);
+    StructType schema = trained.scored().schema();
+    List<String> columns =
+        Arrays.stream(schema.fieldNames()).filter(c -> !added.contains(c)).toList();
+    return DataProfile.of(
+        spark.read().schema(schema).parquet(results.toString()), columns, BankColumns.LABEL);
   }
 }

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.escala.spark.evaluate.HeldOutMetrics.Scored;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ class MetricsJsonTest {
 
   @Test
   void shouldWriteFiguresDecilesAndCurves() {
-    JsonObject json = json(new Measurements(35, EVALUATION, List.of(), Optional.empty()));
+    JsonObject json = json(new Measurements(50, 35, EVALUATION, List.of(), Optional.empty()));
 
     assertThat(json.getAsJsonObject("rows").get("input").getAsLong()).isEqualTo(50);
     assertThat(json.get("rocAuc").getAsDouble()).isEqualTo(EVALUATION.metrics().rocAuc());
@@ -29,8 +30,9 @@ class MetricsJsonTest {
     assertThat(json.getAsJsonObject("rocCurve").getAsJsonArray("recall")).hasSize(4);
     assertThat(json.getAsJsonObject("rocCurve").getAsJsonArray("probability").get(0).isJsonNull())
         .isTrue();
+    assertThat(json.getAsJsonObject("importances").get("age").getAsDouble()).isEqualTo(1);
     assertThat(json.has("folds")).isFalse();
-    assertThat(json.has("timeSplit")).isFalse();
+    assertThat(json.has("timeOrdered")).isFalse();
   }
 
   @Test
@@ -41,6 +43,7 @@ class MetricsJsonTest {
     JsonObject json =
         json(
             new Measurements(
+                50,
                 35,
                 EVALUATION,
                 List.of(better, later.metrics()),
@@ -52,14 +55,14 @@ class MetricsJsonTest {
     assertThat(folds.getAsJsonArray("each")).hasSize(2);
     assertThat(folds.getAsJsonObject("mean").get("rocAuc").getAsDouble())
         .isCloseTo((a + b) / 2, within(1e-12));
-    assertThat(folds.getAsJsonObject("sd").get("rocAuc").getAsDouble())
+    assertThat(folds.getAsJsonObject("deviation").get("rocAuc").getAsDouble())
         .isCloseTo((a - b) / Math.sqrt(2), within(1e-12));
-    assertThat(json.getAsJsonObject("timeSplit").get("rocAuc").getAsDouble()).isEqualTo(b);
-    assertThat(json.getAsJsonObject("timeSplit").getAsJsonObject("rows").get("train").getAsLong())
+    assertThat(json.getAsJsonObject("timeOrdered").get("rocAuc").getAsDouble()).isEqualTo(b);
+    assertThat(json.getAsJsonObject("timeOrdered").getAsJsonObject("rows").get("train").getAsLong())
         .isEqualTo(20);
   }
 
   private static JsonObject json(Measurements measured) {
-    return JsonParser.parseString(MetricsJson.of(measured)).getAsJsonObject();
+    return JsonParser.parseString(MetricsJson.of(measured, Map.of("age", 1.0))).getAsJsonObject();
   }
 }

@@ -91,6 +91,7 @@ class ReportPageTest {
   void shouldLeaveOutWhatWasNotMeasured() {
     Measurements only =
         new Measurements(
+            1000,
             800,
             HeldOutEvaluation.of(50, 150, SCORED.iterator(), 0.5),
             List.of(),
@@ -109,6 +110,7 @@ class ReportPageTest {
                     "",
                     only,
                     Map.of(),
+                    "",
                     Optional.empty(),
                     provenance("x"),
                     List.of())));
@@ -142,11 +144,13 @@ class ReportPageTest {
             "yes",
             "30 % of the rows. " + value,
             new Measurements(
+                1000,
                 800,
                 heldOut,
                 List.of(heldOut.metrics(), later),
                 Optional.of(new Measurements.TimeSplit(600, later))),
             importances,
+            "Shares of all. " + value,
             Optional.of(
                 new DataProfile(
                     400,
