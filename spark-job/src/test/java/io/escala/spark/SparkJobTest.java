@@ -60,7 +60,8 @@ class SparkJobTest {
     assertThat(manifest.provenance().escalaVersion().orElseThrow()).matches("\\d+\\.\\d+\\.\\d+");
     assertThat(manifest.golden()).hasSizeGreaterThanOrEqualTo(20);
     assertThat(list(models)).containsExactlyInAnyOrder("current.json", version.text());
-    assertThat(list(output)).containsExactly("metrics.json", "models", "report.html", "results.parquet");
+    assertThat(list(output))
+        .containsExactly("metrics.json", "models", "report.html", "results.parquet");
   }
 
   @Test

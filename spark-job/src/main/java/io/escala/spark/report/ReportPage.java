@@ -15,10 +15,14 @@ import io.escala.spark.evaluate.HeldOutMetrics;
 import io.escala.spark.evaluate.Measurements;
 import io.escala.spark.profile.ColumnProfile;
 import io.escala.spark.profile.DataProfile;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * {@code report.html}: one page that needs nothing but itself. The browser draws its plots, from
@@ -27,6 +31,8 @@ import java.util.Map;
  */
 public final class ReportPage {
   private static final int MOST_IMPORTANT = 20;
+  private static final DateTimeFormatter WHEN =
+      DateTimeFormatter.ofPattern("d MMMM uuuu 'at' HH:mm:ss 'UTC'", Locale.ENGLISH);
 
   private final ReportData data;
   private final HeldOutEvaluation evaluation;
@@ -84,7 +90,9 @@ public final class ReportPage {
 
   private void heading() {
     html.raw("<header>\n").element("h1", data.name());
-    html.element("p", "class=\"soft\"", "version " + data.version() + ", " + data.created());
+    html.element("p", "class=\"soft\"", "Version " + data.version());
+    html.element(
+        "p", "class=\"soft\"", "Made on " + WHEN.format(data.created().atOffset(ZoneOffset.UTC)));
     html.element("p", data.description()).raw("</header>\n<main>\n<div class=\"verdict\">\n");
     Verdict.sentences(data).forEach(s -> html.element("p", s));
     html.raw("</div>\n");
@@ -97,27 +105,41 @@ public final class ReportPage {
     html.element("h2", "Key figures");
     html.element("p", "class=\"soft\"", data.split());
     html.raw("<dl class=\"figures\">\n");
-    figure("ROC-AUC", fixed(metrics.rocAuc(), 4), "chance 0.5");
+    figure("ROC-AUC", fixed(metrics.rocAuc(), 4), "chance 0.5", later(m -> fixed(m.rocAuc(), 4)));
     figure(
         "PR-AUC",
         fixed(metrics.averagePrecision(), 4),
-        "chance " + fixed(metrics.positiveRate(), 4));
-    figure("log loss", fixed(metrics.logLoss(), 4), "constant " + fixed(constantLoss(), 4));
+        "chance " + fixed(metrics.positiveRate(), 4),
+        later(m -> fixed(m.averagePrecision(), 4)));
+    figure(
+        "log loss",
+        fixed(metrics.logLoss(), 4),
+        "constant " + fixed(constantLoss(), 4),
+        later(m -> fixed(m.logLoss(), 4)));
     figure(
         "Brier score",
         fixed(metrics.brier(), 4),
-        "constant " + fixed(metrics.positiveRate() * (1 - metrics.positiveRate()), 4));
+        "constant " + fixed(metrics.positiveRate() * (1 - metrics.positiveRate()), 4),
+        later(m -> fixed(m.brier(), 4)));
     figure(
-        "accuracy", percent(metrics.accuracy()), "majority " + percent(metrics.majorityAccuracy()));
+        "accuracy",
+        percent(metrics.accuracy()),
+        "always " + majority() + " " + percent(metrics.majorityAccuracy()),
+        later(m -> percent(m.accuracy()) + ", majority " + percent(m.majorityAccuracy())));
     figure(
         "F1",
         fixed(metrics.f1(), 4),
         "best "
             + fixed(evaluation.bestF1().f1(), 4)
             + " at "
-            + fixed(evaluation.bestF1().threshold(), 3));
-    figure("calibration error", fixed(evaluation.calibrationError(), 4), "over deciles");
-    figure("rows held out", count(metrics.rows()), "of " + count(data.measurements().rows()));
+            + fixed(evaluation.bestF1().threshold(), 3),
+        later(m -> fixed(m.f1(), 4)));
+    figure("calibration error", fixed(evaluation.calibrationError(), 4), "over deciles", "");
+    figure(
+        "rows held out",
+        count(metrics.rows()),
+        "of " + count(data.measurements().rows()),
+        later(m -> count(m.rows())));
     html.raw("</dl>\n");
   }
 
@@ -127,9 +149,25 @@ public final class ReportPage {
     return -rate * Math.log(rate) - (1 - rate) * Math.log1p(-rate);
   }
 
-  private void figure(String name, String value, String beside) {
+  private void figure(String name, String value, String beside, String later) {
     html.raw("<div>").element("dt", name).raw("<dd>").text(value);
-    html.element("small", beside).raw("</dd></div>\n");
+    html.element("small", beside);
+    if (!later.isEmpty()) {
+      html.element("small", later);
+    }
+    html.raw("</dd></div>\n");
+  }
+
+  /** The same figure of later rows, or nothing. */
+  private String later(Function<HeldOutMetrics, String> figure) {
+    return data.measurements()
+        .timeSplit()
+        .map(t -> "later rows " + figure.apply(t.metrics()))
+        .orElse("");
+  }
+
+  private String majority() {
+    return metrics.positiveRate() > 0.5 ? data.positive() : data.negative();
   }
 
   private void rankings() {
@@ -199,7 +237,7 @@ public final class ReportPage {
             + ", the last "
             + fixed(evaluation.deciles().get(9).lift(), 2)
             + " times.");
-    html.raw("<div class=\"figure-table\">\n");
+    html.raw("<div class=\"figure-table deciles\">\n");
     List<List<String>> rows = new ArrayList<>();
     for (Decile d : evaluation.deciles()) {
       rows.add(
@@ -222,8 +260,8 @@ public final class ReportPage {
             "predicted",
             "found",
             "lift",
-            "cumulative gain",
-            "cumulative lift"),
+            "gain so far",
+            "lift so far"),
         rows);
     html.raw("</div>\n");
   }
@@ -232,7 +270,11 @@ public final class ReportPage {
     html.raw("<figure>").element("h3", title);
     html.raw(
             "<div class=\"plot"
-                + (id.equals("importance") ? " bars" : "")
+                + switch (id) {
+                  case "importance" -> " wide bars";
+                  case "lift" -> " wide";
+                  default -> "";
+                }
                 + "\" data-plot=\""
                 + id
                 + "\" role=\"img\" aria-label=\"")
@@ -283,7 +325,7 @@ public final class ReportPage {
     html.element("h2", "Does it stay that good?");
     Map<String, FoldStatistics> folds =
         measured.folds().isEmpty() ? Map.of() : FoldStatistics.of(measured.folds());
-    List<String> header = new ArrayList<>(List.of("figure", "this split"));
+    List<String> header = new ArrayList<>(List.of("figure", "held out"));
     if (!folds.isEmpty()) {
       header.add("mean of " + measured.folds().size() + " folds");
       header.add("\u00b1 sd");
@@ -362,7 +404,7 @@ public final class ReportPage {
             + percent((double) profile.positives() / Math.max(1, profile.rows()))
             + " of them "
             + data.positive()
-            + ". Beside each value or range: its rows and the share of "
+            + ". Columns in brackets are not read by the model. Beside each value or range: its rows and the share of "
             + data.positive()
             + " among them.");
     html.raw("<table class=\"profile\">\n<thead><tr>");
@@ -370,7 +412,7 @@ public final class ReportPage {
         .forEach(h -> html.element("th", "scope=\"col\" class=\"left\"", h));
     html.element("th", "scope=\"col\" class=\"left\"", "values").raw("</tr></thead><tbody>\n");
     for (ColumnProfile column : profile.columns()) {
-      html.raw("<tr>").element("th", "scope=\"row\"", column.name());
+      html.raw("<tr>").element("th", "scope=\"row\"", named(column.name()));
       cell("type", column.type());
       cell("missing", count(column.missing()));
       cell(
@@ -378,7 +420,11 @@ public final class ReportPage {
           column.distinct().isPresent()
               ? count(column.distinct().getAsLong())
               : "over " + count((long) DataProfile.MAX_DISTINCT));
-      cell("min, quartiles, max", column.spread().map(ReportPage::spread).orElse("\u2013"));
+      column
+          .spread()
+          .ifPresentOrElse(
+              s -> cell("min, quartiles, max", spread(s)),
+              () -> html.element("td", "class=\"left none\"", "\u2013"));
       html.element(
           "td",
           "class=\"values\" data-name=\"values\"",
@@ -386,11 +432,23 @@ public final class ReportPage {
               " \u00b7 ",
               column.parts().stream()
                   .map(
-                      p -> p.values() + " " + count(p.rows()) + "\u00a0(" + percent(p.rate()) + ")")
+                      p ->
+                          p.values()
+                              + ":\u00a0"
+                              + count(p.rows())
+                              + "\u00a0("
+                              + percent(p.rate())
+                              + ")")
                   .toList()));
       html.raw("</tr>\n");
     }
     html.raw("</tbody></table>\n");
+  }
+
+  private String named(String column) {
+    return data.importances().isEmpty() || data.importances().containsKey(column)
+        ? column
+        : "(" + column + ")";
   }
 
   private void cell(String name, String value) {

@@ -6,6 +6,7 @@ import io.escala.spark.Steps;
 import io.escala.spark.bundle.NewBundle;
 import io.escala.spark.data.BadRowPolicy;
 import io.escala.spark.data.BadRows;
+import io.escala.spark.data.BankColumn;
 import io.escala.spark.data.BankColumns;
 import io.escala.spark.data.BankRows;
 import io.escala.spark.data.DataFiles;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -208,10 +210,10 @@ public final class Training {
   }
 
   private DataProfile profile(Trained trained, Path results) {
-    Set<String> added = Set.of(BankColumns.LABEL, SplitRows.SPLIT, PREDICTION, PROBABILITY);
     StructType schema = trained.scored().schema();
-    List<String> columns =
-        Arrays.stream(schema.fieldNames()).filter(c -> !added.contains(c)).toList();
+    Set<String> features =
+        BankColumns.FEATURES.stream().map(BankColumn::name).collect(Collectors.toSet());
+    List<String> columns = Arrays.stream(schema.fieldNames()).filter(features::contains).toList();
     return DataProfile.of(
         spark.read().schema(schema).parquet(results.toString()), columns, BankColumns.LABEL);
   }

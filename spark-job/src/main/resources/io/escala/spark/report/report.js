@@ -63,12 +63,15 @@
     };
     drawn.splice(0).forEach(chart => chart.dispose());
     document.querySelectorAll("[data-plot]").forEach(element => {
-      const chart = echarts.init(element, null, { renderer: "svg" });
+      // Before a print the page still has the screen's width: drawn for paper, and scaled by the style
+      const size = paper ? element.classList.contains("wide") ? { width: 820, height: 308 } : { width: 420, height: 322 } : {};
+      const chart = echarts.init(element, null, Object.assign({ renderer: "svg" }, size));
       chart.setOption(Object.assign({
         animation: false, grid: { left: 58, right: 18, top: 14, bottom: 44 },
         // Drawn text, not HTML: the page's security policy allows no styles from strings, and no name can be markup
         tooltip: { renderMode: "richText", trigger: "axis", valueFormatter: v => Number(v).toFixed(3) }
       }, plots[element.dataset.plot]));
+      element.querySelector("svg").setAttribute("viewBox", `0 0 ${chart.getWidth()} ${chart.getHeight()}`);
       drawn.push(chart);
     });
   }
@@ -78,7 +81,7 @@
   const toPaper = yes => { paper = yes; redraw(); };
   redraw();
   dark.addEventListener("change", redraw);
-  addEventListener("resize", () => drawn.forEach(chart => chart.resize()));
+  addEventListener("resize", () => paper || redraw());
   addEventListener("beforeprint", () => toPaper(true));
   addEventListener("afterprint", () => toPaper(false));
 })();

@@ -163,7 +163,9 @@ class FullRecipeTest {
 
     // then
     assertThat(run.out())
-        .contains("rows      2000 (2000 to fit, 2000 held out in 4 turns)", "mean of 4 folds   deviation");
+        .contains(
+            "rows      2000 (2000 to fit, 2000 held out in 4 turns)",
+            "mean of 4 folds   deviation");
     List<Row> folds = results("out").groupBy("split").count().orderBy("split").collectAsList();
     assertThat(folds)
         .extracting(r -> r.getString(0))
