@@ -9,6 +9,7 @@ import java.util.Optional;
 /** The figures of a training run for a terminal, those measured in other ways beside them. */
 public final class FiguresTable {
   private static final int NAME_WIDTH = 16;
+  private static final String MAJORITY = "majorityAccuracy";
 
   /** The gap before a column; a number takes at least six places. */
   private static final int GAP = 3;
@@ -20,7 +21,7 @@ public final class FiguresTable {
           new Figure("log loss", "logLoss"),
           new Figure("Brier score", "brier"),
           new Figure("accuracy", "accuracy"),
-          new Figure("  always ", "majorityAccuracy"),
+          new Figure("  always", MAJORITY),
           new Figure("precision", "precision"),
           new Figure("recall", "recall"),
           new Figure("F1", "f1"));
@@ -39,14 +40,21 @@ public final class FiguresTable {
    */
   public static List<String> of(Measurements measured, String negative, String positive) {
     HeldOutMetrics metrics = measured.heldOut().metrics();
-    String majority = metrics.positiveRate() > 0.5 ? positive : negative;
+    // The later rows may have another majority
+    boolean oneMajority =
+        measured
+            .timeSplit()
+            .map(t -> t.metrics().positiveRate() > 0.5 == metrics.positiveRate() > 0.5)
+            .orElse(true);
+    String majority =
+        oneMajority ? " " + (metrics.positiveRate() > 0.5 ? positive : negative) : " the same";
     List<Column> columns = columns(measured);
     List<String> lines = new ArrayList<>();
     StringBuilder header = new StringBuilder(pad(""));
     columns.forEach(c -> header.append(" ".repeat(GAP)).append(c.header()));
     lines.add(header.toString());
     for (Figure figure : FIGURES) {
-      boolean constant = figure.name().equals("majorityAccuracy");
+      boolean constant = figure.name().equals(MAJORITY);
       StringBuilder line =
           new StringBuilder(pad(constant ? figure.words() + majority : figure.words()));
       for (Column column : columns) {
@@ -55,7 +63,7 @@ public final class FiguresTable {
       }
       lines.add(line.toString());
     }
-    warning(measured).ifPresent(lines::add);
+    explained(measured).ifPresent(lines::add);
     return lines;
   }
 
@@ -74,15 +82,15 @@ public final class FiguresTable {
     return columns;
   }
 
-  private static Optional<String> warning(Measurements measured) {
+  private static Optional<String> explained(Measurements measured) {
     return measured
         .timeSplit()
         .map(
             t ->
                 String.format(
                     Locale.ROOT,
-                    "later rows: fitted to the first %d of the input, measured on the last %d; in"
-                        + " the order of time, expect these",
+                    "later rows: fitted to the first %d of the input, measured on the last %d; if"
+                        + " that is the order of time, expect these",
                     t.trainRows(),
                     t.metrics().rows()));
   }

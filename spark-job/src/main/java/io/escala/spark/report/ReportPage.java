@@ -76,7 +76,10 @@ public final class ReportPage {
     importance();
     data.profile().ifPresent(this::profile);
     provenance();
-    html.raw("<footer class=\"soft\"><p>Plots: Apache ECharts, Apache License 2.0.</p></footer>\n");
+    html.raw("<footer class=\"soft\"><details>")
+        .element("summary", "Plots: Apache ECharts, Apache License 2.0")
+        .element("pre", Resources.text("echarts-notice.txt"))
+        .raw("</details></footer>\n");
     html.raw("<script type=\"application/json\" id=\"plots\">")
         .raw(PlotData.of(data, importances) + "</script>\n")
         .raw(
@@ -368,7 +371,7 @@ public final class ReportPage {
     FIGURES.put("logLoss", "log loss");
     FIGURES.put("brier", "Brier score");
     FIGURES.put("accuracy", "accuracy");
-    FIGURES.put("majorityAccuracy", "accuracy of the majority");
+    FIGURES.put("majorityAccuracy", "accuracy of always saying the same");
     FIGURES.put("precision", "precision");
     FIGURES.put("recall", "recall");
     FIGURES.put("f1", "F1");

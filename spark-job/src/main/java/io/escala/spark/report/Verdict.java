@@ -99,9 +99,9 @@ final class Verdict {
 
   private static String overTime(HeldOutMetrics metrics, HeldOutMetrics later) {
     String figures =
-        "Fitted to the earlier rows and asked about the "
+        "Fitted to the first rows of the input and asked about the "
             + count(later.rows())
-            + " later ones, it reaches ROC-AUC "
+            + " after them, it reaches ROC-AUC "
             + fixed(later.rocAuc(), 3)
             + " and PR-AUC "
             + fixed(later.averagePrecision(), 3)
@@ -110,8 +110,8 @@ final class Verdict {
             + " of the rows are positive: ";
     if (later.rocAuc() < metrics.rocAuc() - NOTABLE) {
       return figures
-          + "the past tells less about the future than the figures on this page suggest. Expect"
-          + " this one in use.";
+          + "the past tells less about the future than the figures on this page suggest. If the"
+          + " input is in the order of time, expect this one in use.";
     }
     return figures + "what it learned holds over time.";
   }

@@ -34,7 +34,7 @@ class ReportPageTest {
 
     assertThat(text)
         .contains("On 200 rows that it had not seen, the model ranks well")
-        .contains("ROC-AUC 0.797")
+        .contains("ROC-AUC 0.820")
         .contains("it is right about 85.0\u00a0% of the rows")
         .contains("always saying no would be right about 75.0\u00a0%")
         .contains(
@@ -44,8 +44,8 @@ class ReportPageTest {
   @Test
   void shouldWarnWhenTheModelIsWorseOnLaterRows() {
     assertThat(text(page("bank")))
-        .contains("asked about the 50 later ones, it reaches ROC-AUC 0.525")
-        .contains("Expect this one in use");
+        .contains("asked about the 50 after them, it reaches ROC-AUC 0.500")
+        .contains("expect this one in use");
   }
 
   @Test
@@ -57,7 +57,7 @@ class ReportPageTest {
         .contains("Deciles of the rows by falling probability")
         .contains("mean of 2 folds")
         .contains("s3://bucket/bank.csv", "0123abcd", "parameter maxIter")
-        .contains("management 120 (30.0\u00a0%)");
+        .contains("management:\u00a0120\u00a0(30.0\u00a0%)");
   }
 
   @Test
@@ -73,7 +73,8 @@ class ReportPageTest {
   void shouldNeedNothingFromAnywhereAndAllowOnlyItsOwnScripts() {
     String page = page("bank");
 
-    assertThat(page).doesNotContain("src=\"").doesNotContain("<link").doesNotContain("@import");
+    assertThat(page.replaceAll("(?s)<script>.*?</script>", ""))
+        .doesNotContain("src=", "href=", "<link", "@import", "url(");
     assertThat(page).contains("default-src 'none'").doesNotContain("'unsafe-inline'");
     Matcher inline =
         Pattern.compile("<(?:script|style)>(.*?)</(?:script|style)>", Pattern.DOTALL).matcher(page);
@@ -172,7 +173,7 @@ class ReportPageTest {
   private static Manifest.Provenance provenance(String value) {
     return new Manifest.Provenance(
         "s3://bucket/bank.csv",
-        Optional.of("0123abcd"),
+        Optional.of("0123abcd".repeat(8)),
         OptionalLong.of(1000),
         "logistic-regression",
         Optional.of("book"),
