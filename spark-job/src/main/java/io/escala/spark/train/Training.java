@@ -2,6 +2,7 @@ package io.escala.spark.train;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.escala.inference.Manifest;
 import io.escala.spark.Steps;
 import io.escala.spark.bundle.NewBundle;
 import io.escala.spark.data.BadRowPolicy;
@@ -46,7 +47,7 @@ public final class Training {
   public static final String METRICS = "metrics.json";
 
   /** What the report is called, in the output folder and in the bundle. */
-  public static final String REPORT = "report.html";
+  public static final String REPORT = Manifest.REPORT_FILE;
 
   static final String PREDICTION = "prediction";
   static final String PROBABILITY = "probability";
