@@ -358,7 +358,7 @@ public final class ReportPage {
                     "class=\"soft\"",
                     "Later rows: fitted to the first "
                         + count(t.trainRows())
-                        + " rows in the order of time, measured on the "
+                        + " rows of the input, measured on the "
                         + count(t.metrics().rows())
                         + " after them."));
   }

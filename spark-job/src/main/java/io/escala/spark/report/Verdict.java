@@ -93,8 +93,9 @@ final class Verdict {
     return threshold
         + baseline
         + found
-        + " By accuracy alone it is no better than that constant answer; its use is in the order of"
-        + " the rows.";
+        + " By accuracy alone it is "
+        + (gain > -0.0005 ? "no better" : "worse")
+        + " than that constant answer; its use is in the order of the rows.";
   }
 
   private static String overTime(HeldOutMetrics metrics, HeldOutMetrics later) {
