@@ -10,6 +10,8 @@ import io.escala.spark.data.BadRows;
 import io.escala.spark.data.BankColumn;
 import io.escala.spark.data.BankColumns;
 import io.escala.spark.data.BankRows;
+import io.escala.spark.evaluate.HeldOutMetrics;
+import io.escala.spark.evaluate.Measurements;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -145,6 +147,8 @@ final class FullRecipe implements Recipe {
           trainPart.rows(),
           testPart.rows(),
           Map.of("split", options.split().name().toLowerCase(Locale.ROOT) + " 0.7/0.3"),
+          splitInWords(),
+          List.of(),
           timeOrdered(late, models.get(models.size() - 1).withThreshold(threshold)));
     }
 
@@ -162,9 +166,6 @@ final class FullRecipe implements Recipe {
       double threshold = threshold(outer, models);
       Dataset<Row> scored =
           outOfFold(outer, models.stream().map(m -> m.withThreshold(threshold)).toList());
-      Map<String, Map<String, Double>> evaluations = new LinkedHashMap<>();
-      evaluations.putAll(byFold(outer, models, threshold));
-      evaluations.putAll(timeOrdered(late, models.get(models.size() - 1).withThreshold(threshold)));
       return trained(
           models.get(outer.size()).withThreshold(threshold),
           scored,
@@ -172,7 +173,11 @@ final class FullRecipe implements Recipe {
           rows.rows(),
           rows.rows(),
           Map.of("folds", String.valueOf(count)),
-          evaluations);
+          "Every row was held out once, in "
+              + count
+              + " turns; the published model is fitted to all rows.",
+          byFold(outer, models, threshold),
+          timeOrdered(late, models.get(models.size() - 1).withThreshold(threshold)));
     }
 
     private Trained trained(
@@ -182,7 +187,9 @@ final class FullRecipe implements Recipe {
         long trainRows,
         long evaluatedRows,
         Map<String, String> splitting,
-        Map<String, Map<String, Double>> evaluations) {
+        String splitInWords,
+        List<HeldOutMetrics> folds,
+        Optional<Measurements.TimeSplit> timeSplit) {
       Map<String, String> parameters = new LinkedHashMap<>(splitting);
       parameters.put("classWeight", options.classWeight().name().toLowerCase(Locale.ROOT));
       parameters.put("tuned", String.valueOf(options.tune()));
@@ -206,7 +213,9 @@ final class FullRecipe implements Recipe {
           trainRows,
           evaluatedRows,
           parameters,
-          evaluations,
+          splitInWords,
+          folds,
+          timeSplit,
           notes,
           release);
     }
@@ -217,6 +226,15 @@ final class FullRecipe implements Recipe {
         case RANDOM -> bucket.lt(Math.round(TEST_SHARE * HashedRows.BUCKETS));
         case STRATIFIED -> rows.strata("split").isFirst(bucket, TEST_SHARE);
         case TIME -> rows.isAfter(1 - TEST_SHARE);
+      };
+    }
+
+    private String splitInWords() {
+      return switch (options.split()) {
+        case RANDOM -> "30 % of the rows were held out, chosen by a hash of each.";
+        case STRATIFIED ->
+            "30 % of the rows of either class were held out, chosen by a hash of each.";
+        case TIME -> "The last 30 % of the rows, in the order of the input, were held out.";
       };
     }
 
@@ -371,26 +389,21 @@ final class FullRecipe implements Recipe {
       return grid.get(best);
     }
 
-    private Map<String, Map<String, Double>> byFold(
+    private List<HeldOutMetrics> byFold(
         List<Fold> folds, List<FullModel> models, double threshold) {
-      List<Map<String, Double>> figures = new ArrayList<>();
+      List<HeldOutMetrics> metrics = new ArrayList<>();
       for (int i = 0; i < folds.size(); i++) {
-        Fold fold = folds.get(i);
-        figures.add(evaluate(fold, models.get(i).withThreshold(threshold)).toMap());
+        metrics.add(evaluate(folds.get(i), models.get(i).withThreshold(threshold)));
       }
-      Map<String, Double> means = new LinkedHashMap<>();
-      Map<String, Double> deviations = new LinkedHashMap<>();
-      for (String figure : figures.get(0).keySet()) {
-        double mean = figures.stream().mapToDouble(f -> f.get(figure)).average().orElseThrow();
-        double squares = figures.stream().mapToDouble(f -> Math.pow(f.get(figure) - mean, 2)).sum();
-        means.put(figure, mean);
-        deviations.put(figure, Math.sqrt(squares / (figures.size() - 1)));
-      }
-      return new LinkedHashMap<>(Map.of("foldMean", means, "foldDeviation", deviations));
+      return metrics;
     }
 
-    private Map<String, Map<String, Double>> timeOrdered(Optional<Fold> late, FullModel model) {
-      return late.isEmpty() ? Map.of() : Map.of("timeOrdered", evaluate(late.get(), model).toMap());
+    private Optional<Measurements.TimeSplit> timeOrdered(Optional<Fold> late, FullModel model) {
+      return late.map(
+          fold -> {
+            HeldOutMetrics metrics = evaluate(fold, model);
+            return new Measurements.TimeSplit(rows.rows() - metrics.rows(), metrics);
+          });
     }
 
     private HeldOutMetrics evaluate(Fold fold, FullModel model) {
