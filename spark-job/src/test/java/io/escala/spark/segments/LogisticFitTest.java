@@ -3,7 +3,7 @@ package io.escala.spark.segments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.escala.spark.train.HeldOutMetrics;
+import io.escala.spark.evaluate.HeldOutMetrics;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;

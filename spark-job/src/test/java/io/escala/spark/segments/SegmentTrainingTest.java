@@ -13,7 +13,7 @@ import io.escala.inference.Predictions;
 import io.escala.spark.JobRun;
 import io.escala.spark.Mistake;
 import io.escala.spark.TestSpark;
-import io.escala.spark.train.HeldOutMetrics;
+import io.escala.spark.evaluate.HeldOutMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
