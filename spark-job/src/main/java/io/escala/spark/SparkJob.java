@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
       PrepareCommand.class,
       TrainCommand.class,
       GenerateCommand.class,
+      TrainDigitsCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -81,11 +82,15 @@ public final class SparkJob implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "which command? One of prepare, train, generate");
+        spec.commandLine(), "which command? One of prepare, train, train-digits, generate");
   }
 
   PrintWriter out() {
     return out;
+  }
+
+  PrintWriter err() {
+    return err;
   }
 
   /** Spark with progress lines on stderr: the session that spark-submit configured. */
