@@ -120,6 +120,11 @@ public final class SparkJob implements Runnable {
     return spark;
   }
 
+  /** Shows how far a step is that runs on the driver alone. */
+  DriverProgress progress(String description) {
+    return new DriverProgress(description, line, err);
+  }
+
   /** Hadoop 3.4.2 asks the JDK for something that JDK 24 took away. */
   private static void checkJava() {
     try {

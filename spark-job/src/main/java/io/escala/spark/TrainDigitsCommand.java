@@ -2,7 +2,7 @@ package io.escala.spark;
 
 import io.escala.spark.digits.DigitTraining;
 import java.io.PrintWriter;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -104,20 +104,23 @@ final class TrainDigitsCommand implements Callable<Integer> {
           spec.commandLine(), "--epochs is " + epochs + ", but must be 1 to 100");
     }
     SparkSession spark = job.spark();
-    DigitTraining.Result result =
-        new DigitTraining(
-                spark.sparkContext().hadoopConfiguration(), spark.version(), Clock.systemUTC())
-            .run(
-                new DigitTraining.Request(
-                    input,
-                    models,
-                    name,
-                    seed,
-                    epochs,
-                    Runtime.getRuntime().availableProcessors(),
-                    source == null ? input : source,
-                    gitCommit),
-                epoch -> job.err().println("[escala] epoch " + epoch + " of " + epochs));
+    DigitTraining.Result result;
+    try (DriverProgress progress = job.progress("fit the network")) {
+      result =
+          new DigitTraining(spark.sparkContext().hadoopConfiguration(), spark.version())
+              .run(
+                  new DigitTraining.Request(
+                      input,
+                      models,
+                      name,
+                      seed,
+                      epochs,
+                      Runtime.getRuntime().availableProcessors(),
+                      source == null ? input : source,
+                      gitCommit),
+                  Instant.now(),
+                  progress::done);
+    }
     summarize(result);
     return 0;
   }

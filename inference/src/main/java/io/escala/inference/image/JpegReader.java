@@ -27,7 +27,7 @@ final class JpegReader {
   private int width;
   private int height;
   private int components;
-  private boolean isRgb;
+  private boolean namedRgb;
   private int adobeTransform = -1;
   private boolean jfif;
   private int scans;
@@ -55,26 +55,28 @@ final class JpegReader {
     Raster raster = raster();
     int[] samples = null;
     byte[] luma = new byte[width * height];
-    boolean rgb = components == 3 && rgb();
+    boolean rgb = isRgb();
     for (int y = 0; y < height; y++) {
-      if (rgb) {
-        samples = raster.getPixels(0, y, width, 1, samples);
-        for (int x = 0; x < width; x++) {
-          luma[y * width + x] = Luma.of(samples[3 * x], samples[3 * x + 1], samples[3 * x + 2]);
-        }
-      } else {
-        samples = raster.getSamples(0, y, width, 1, 0, samples);
-        for (int x = 0; x < width; x++) {
-          luma[y * width + x] = (byte) samples[x];
-        }
+      samples = raster.getPixels(0, y, width, 1, samples);
+      for (int x = 0; x < width; x++) {
+        int at = components * x;
+        luma[y * width + x] =
+            components == 1
+                ? (byte) samples[x]
+                : rgb
+                    ? Luma.of(samples[at], samples[at + 1], samples[at + 2])
+                    : Luma.ofChroma(samples[at], samples[at + 1], samples[at + 2]);
       }
     }
     return new Picture(width, height, luma, null, turn);
   }
 
   /** The usual rules of whether three channels are RGB or luma and chroma. */
-  private boolean rgb() {
-    return jfif ? false : adobeTransform >= 0 ? adobeTransform == 0 : isRgb;
+  private boolean isRgb() {
+    if (jfif) {
+      return false;
+    }
+    return adobeTransform >= 0 ? adobeTransform == 0 : namedRgb;
   }
 
   private Raster raster() {
@@ -159,7 +161,7 @@ final class JpegReader {
     if (length < 6 + 3 * components) {
       throw corrupt();
     }
-    isRgb = components == 3 && file[at + 6] == 'R' && file[at + 9] == 'G' && file[at + 12] == 'B';
+    namedRgb = components == 3 && file[at + 6] == 'R' && file[at + 9] == 'G' && file[at + 12] == 'B';
   }
 
   /** The code of the next marker. */

@@ -40,6 +40,7 @@ final class PngReader {
   private byte[] transparency;
   private byte[] luma;
   private byte[] alpha;
+  private int turn = 1;
 
   PngReader(byte[] file) {
     this.file = file;
@@ -62,7 +63,7 @@ final class PngReader {
       for (int[] pass : interlaced ? PASSES : ONE_PASS) {
         pass(pass[0], pass[1], pass[2], pass[3]);
       }
-      return new Picture(width, height, luma, alpha, 1);
+      return new Picture(width, height, luma, alpha, turn);
     } catch (DataFormatException e) {
       throw corrupt("its compressed pixels are damaged");
     } finally {
@@ -117,6 +118,7 @@ final class PngReader {
           palette = Arrays.copyOfRange(file, at, at + size);
         }
         case "tRNS" -> transparency(at, size);
+        case "eXIf" -> turn = Exif.orientation(file, at, size);
         case "IEND" -> throw corrupt("it has no pixels");
         default -> {
           if (Character.isUpperCase(name.charAt(0))) {

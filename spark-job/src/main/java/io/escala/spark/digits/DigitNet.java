@@ -1,5 +1,8 @@
 package io.escala.spark.digits;
 
+import io.escala.spark.onnx.ConvolutionGraph;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -44,6 +47,48 @@ final class DigitNet {
   static final int PARAMETERS = BIAS_4 + CLASSES;
 
   private DigitNet() {}
+
+  /** The same network as convolutions, for {@link ConvolutionGraph}. */
+  static List<ConvolutionGraph.Layer> layers(float[] p) {
+    return List.of(
+        new ConvolutionGraph.Layer(
+            FILTERS_1, 1, KERNEL, part(p, WEIGHTS_1, BIAS_1), part(p, BIAS_1, WEIGHTS_2), true),
+        new ConvolutionGraph.Layer(
+            FILTERS_2,
+            FILTERS_1,
+            KERNEL,
+            part(p, WEIGHTS_2, BIAS_2),
+            part(p, BIAS_2, WEIGHTS_3),
+            true),
+        new ConvolutionGraph.Layer(
+            HIDDEN,
+            FILTERS_2,
+            POOLED_2,
+            transposed(p, WEIGHTS_3, FEATURES, HIDDEN),
+            part(p, BIAS_3, WEIGHTS_4),
+            false),
+        new ConvolutionGraph.Layer(
+            CLASSES,
+            HIDDEN,
+            1,
+            transposed(p, WEIGHTS_4, HIDDEN, CLASSES),
+            part(p, BIAS_4, PARAMETERS),
+            false));
+  }
+
+  private static float[] part(float[] p, int from, int until) {
+    return Arrays.copyOfRange(p, from, until);
+  }
+
+  private static float[] transposed(float[] p, int from, int rows, int columns) {
+    float[] result = new float[rows * columns];
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        result[c * rows + r] = p[from + r * columns + c];
+      }
+    }
+    return result;
+  }
 
   /** Where training starts: He's uniform initialization, no bias. */
   static float[] random(SplittableRandom random) {

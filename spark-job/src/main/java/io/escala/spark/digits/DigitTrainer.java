@@ -52,9 +52,9 @@ final class DigitTrainer implements AutoCloseable {
    * The fitted parameters.
    *
    * @param images at least {@link #BATCH}
-   * @param afterEpoch told the number of epochs done
+   * @param progress told the number of batches done, of {@link #batches}
    */
-  float[] fit(Digits images, int epochs, long seed, IntConsumer afterEpoch) {
+  float[] fit(Digits images, int epochs, long seed, IntConsumer progress) {
     if (images.size() < BATCH) {
       throw new IllegalArgumentException("there are fewer than " + BATCH + " images");
     }
@@ -68,10 +68,15 @@ final class DigitTrainer implements AutoCloseable {
         double rate = LEARNING_RATE * 0.5 * (1 + StrictMath.cos(Math.PI * done));
         gradients(images, order, step * BATCH, parameters, mix(seed, epoch, step));
         adam.step(parameters, rate);
+        progress.accept(epoch * steps + step + 1);
       }
-      afterEpoch.accept(epoch + 1);
     }
     return parameters;
+  }
+
+  /** How many batches it takes to see so many images so often; what does not fill one waits. */
+  static int batches(int images, int epochs) {
+    return images / BATCH * epochs;
   }
 
   /** The probabilities of each image, by image and class. */

@@ -2,26 +2,24 @@ package io.escala.spark.digits;
 
 import static io.escala.spark.digits.DigitNet.CLASSES;
 
-import ai.onnxruntime.OrtException;
-import io.escala.inference.Bundle;
-import io.escala.inference.BundleException;
+import io.escala.inference.Batch;
 import io.escala.inference.Manifest;
+import io.escala.inference.Model;
+import io.escala.inference.Predictions;
 import io.escala.inference.Sha256;
 import io.escala.spark.Mistake;
+import io.escala.spark.bundle.NewBundle;
+import io.escala.spark.onnx.ConvolutionGraph;
 import io.escala.spark.storage.Locations;
+import io.escala.spark.train.Version;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Properties;
-import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -39,12 +37,16 @@ public final class DigitTraining {
 
   private final Configuration conf;
   private final String sparkVersion;
-  private final Clock clock;
 
-  public DigitTraining(Configuration conf, String sparkVersion, Clock clock) {
+  public DigitTraining(Configuration conf, String sparkVersion) {
     this.conf = conf;
     this.sparkVersion = sparkVersion;
-    this.clock = clock;
+  }
+
+  /** Is told how far it is. */
+  @FunctionalInterface
+  public interface Progress {
+    void done(int batches, int of);
   }
 
   /**
@@ -88,10 +90,10 @@ public final class DigitTraining {
   /**
    * Does it all.
    *
-   * @param afterEpoch told the number of epochs done
+   * @param progress told how many batches are done, and of how many
    * @throws Mistake if the folder has not enough images, or a file is broken
    */
-  public Result run(Request request, IntConsumer afterEpoch) throws IOException {
+  public Result run(Request request, Instant now, Progress progress) throws IOException {
     Path given = Locations.path(request.models());
     Path models = Locations.fileSystem(conf, given).makeQualified(given);
     Digits all = IdxFiles.read(conf, request.input());
@@ -109,35 +111,35 @@ public final class DigitTraining {
     Digits train = all.part(0, validationStart);
     Digits validation = all.part(validationStart, heldOutStart);
     Digits heldOut = all.part(heldOutStart, all.size());
+    Digits golden = DrawnDigits.all();
 
+    int batches = DigitTrainer.batches(train.size(), request.epochs());
     float[] parameters;
     Confusion onValidation;
     float[] answers;
+    float[] goldenAnswers;
     try (DigitTrainer trainer = new DigitTrainer(request.cores())) {
-      parameters = trainer.fit(train, request.epochs(), request.seed(), afterEpoch);
+      parameters =
+          trainer.fit(
+              train, request.epochs(), request.seed(), done -> progress.done(done, batches));
       onValidation =
           Confusion.of(validation.labels(), trainer.probabilities(validation, parameters));
       answers = trainer.probabilities(heldOut, parameters);
+      goldenAnswers = trainer.probabilities(golden, parameters);
     }
     Confusion onHeldOut = Confusion.of(heldOut.labels(), answers);
-    byte[] model = DigitGraph.of(parameters);
-    float[] served = byRuntime(model, heldOut);
-    int[] golden = firstOfEach(heldOut.labels());
-    if (!(difference(pick(served, golden), pick(answers, golden))
-        <= Bundle.PROBABILITY_TOLERANCE)) {
-      throw new BundleException(
-          "ONNX Runtime's probabilities of the golden images are not those of training");
-    }
-    DigitBundle bundle =
-        new DigitBundle(
+    byte[] model = ConvolutionGraph.of("digits", DigitNet.SIDE, DigitNet.layers(parameters));
+    NewBundle bundle =
+        DigitBundle.of(
             request.name(),
-            clock.instant(),
+            now,
             model,
             onHeldOut,
             onValidation.accuracy(),
             provenance(request, all),
-            pick(heldOut, golden),
-            pick(answers, golden));
+            golden,
+            goldenAnswers);
+    double difference = difference(bundle, heldOut, answers);
     return new Result(
         train.size(),
         validation.size(),
@@ -145,57 +147,35 @@ public final class DigitTraining {
         onValidation.accuracy(),
         onHeldOut.metrics(),
         onHeldOut.toCsv(),
-        difference(served, answers),
+        difference,
         model.length,
         bundle.publish(conf, models));
   }
 
-  private static float[] byRuntime(byte[] model, Digits images) {
-    try (RuntimeCheck runtime = new RuntimeCheck(model)) {
-      return runtime.probabilities(images);
-    } catch (OrtException e) {
-      throw new BundleException("ONNX Runtime cannot run the graph: " + e.getMessage(), e);
-    }
-  }
-
-  private static double difference(float[] served, float[] computed) {
+  /**
+   * The largest between a probability by the bundle, opened as servers open it, and by training.
+   */
+  private static double difference(NewBundle bundle, Digits images, float[] answers)
+      throws IOException {
     double largest = 0;
-    for (int i = 0; i < served.length; i++) {
-      largest = Math.max(largest, Math.abs((double) served[i] - computed[i]));
+    try (Model model = bundle.open()) {
+      Batch batch = model.batch(DigitTrainer.BATCH);
+      for (int first = 0; first < images.size(); first += DigitTrainer.BATCH) {
+        batch.clear();
+        for (int i = first; i < Math.min(first + DigitTrainer.BATCH, images.size()); i++) {
+          batch.set(0, images.part(i, i + 1).pixels());
+          batch.add();
+        }
+        Predictions predictions = model.predict(batch);
+        for (int i = 0; i < predictions.size(); i++) {
+          for (int c = 0; c < CLASSES; c++) {
+            double trained = answers[(first + i) * CLASSES + c];
+            largest = Math.max(largest, Math.abs(predictions.probability(i, c) - trained));
+          }
+        }
+      }
     }
     return largest;
-  }
-
-  /** The index of the first image of each digit there is. */
-  private static int[] firstOfEach(byte[] labels) {
-    return IntStream.range(0, CLASSES)
-        .map(
-            digit ->
-                IntStream.range(0, labels.length)
-                    .filter(i -> labels[i] == digit)
-                    .findFirst()
-                    .orElse(-1))
-        .filter(i -> i >= 0)
-        .toArray();
-  }
-
-  private static Digits pick(Digits from, int[] indexes) {
-    ByteArrayOutputStream pixels = new ByteArrayOutputStream();
-    ByteArrayOutputStream labels = new ByteArrayOutputStream();
-    for (int i : indexes) {
-      Digits one = from.part(i, i + 1);
-      pixels.writeBytes(one.pixels());
-      labels.writeBytes(one.labels());
-    }
-    return new Digits(pixels.toByteArray(), labels.toByteArray());
-  }
-
-  private static float[] pick(float[] probabilities, int[] indexes) {
-    float[] picked = new float[indexes.length * CLASSES];
-    for (int i = 0; i < indexes.length; i++) {
-      System.arraycopy(probabilities, indexes[i] * CLASSES, picked, i * CLASSES, CLASSES);
-    }
-    return picked;
   }
 
   private Manifest.Provenance provenance(Request request, Digits all) {
@@ -220,18 +200,7 @@ public final class DigitTraining {
         Optional.of(request.gitCommit()),
         Optional.of(sparkVersion),
         Optional.of(System.getProperty("java.version")),
-        OptionalInt.of(DigitGraph.OPSET),
-        Optional.of(version()));
-  }
-
-  private static String version() {
-    Properties properties = new Properties();
-    try (InputStream in =
-        DigitTraining.class.getResourceAsStream("/io/escala/spark/train/version.properties")) {
-      properties.load(in);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return properties.getProperty("version");
+        OptionalInt.of(ConvolutionGraph.OPSET),
+        Optional.of(Version.OF_THIS_JOB));
   }
 }

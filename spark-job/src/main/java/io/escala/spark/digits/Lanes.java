@@ -124,7 +124,6 @@ final class Lanes {
       }
     }
     for (int f = 0; f < FILTERS_2; f++) {
-      gradient[BIAS_2 + f] = 0;
       for (int c = 0; c < FILTERS_1; c++) {
         for (int k = 0; k < KERNEL; k++) {
           correlate(
