@@ -1,9 +1,12 @@
 package io.escala.inference.image;
 
+import java.nio.ByteBuffer;
+
 /**
  * The 28x28 grey pixels of a picture, row by row, 0 (paper) to 255 (ink) as a digit classifier
  * takes them. PNG (any) and JPEG (8 bits, grey or RGB, baseline or progressive) of at most 16
- * million pixels; the file may be hostile. Stateless, for any number of threads.
+ * million pixels; the file may be hostile. For any number of threads, whose decoded pictures
+ * together have no more pixels than one may have: a thread waits until there is room for its own.
  */
 public final class DigitPixels {
   /** The side of the result. */
@@ -11,17 +14,27 @@ public final class DigitPixels {
 
   private DigitPixels() {}
 
+  /** Whether a file starts as a PNG or a JPEG does. The buffer's position does not move. */
+  public static boolean recognises(ByteBuffer file) {
+    byte[] start = new byte[Math.min(file.remaining(), 8)];
+    file.duplicate().get(start);
+    return PngReader.recognises(start) || JpegReader.recognises(start);
+  }
+
   /**
    * What the AWS SAM machine-learning templates make of a picture: {@code
    * Image.open(file).convert("L").resize((28, 28))} of Pillow. For a PNG the same to the last bit,
    * for a JPEG within what two decoders differ. Nothing is cropped, turned or inverted and alpha is
-   * dropped: the picture must be a digit as MNIST has them, light on black.
+   * dropped, and of 16-bit grey all above 255 is white: the picture must be a digit as MNIST has
+   * them, light on black.
    *
    * @throws io.escala.inference.InputException if the file cannot be read; says why
    */
   public static byte[] asTheTemplateDoes(byte[] file) {
-    Picture picture = Picture.read(file);
-    return Resampler.resize(picture.luma(), picture.width(), picture.height(), SIDE, SIDE);
+    return Picture.read(
+        file,
+        true,
+        picture -> Resampler.resize(picture.luma(), picture.width(), picture.height(), SIDE, SIDE));
   }
 
   /**
@@ -34,6 +47,6 @@ public final class DigitPixels {
    *     says why
    */
   public static byte[] ofPhoto(byte[] file) {
-    return Handwriting.find(WorkingCopy.of(Picture.read(file))).toMnist();
+    return Handwriting.find(Picture.read(file, false, WorkingCopy::of)).toMnist();
   }
 }

@@ -44,7 +44,8 @@ final class JpegReader {
         && (file[2] & 0xFF) == 0xFF;
   }
 
-  Picture read() {
+  /** How many it says it has. Ask first. */
+  int pixels() {
     markers();
     if (components != 1 && components != 3) {
       throw new InputException(
@@ -52,6 +53,10 @@ final class JpegReader {
               + components
               + " colour channels (such as CMYK, for printing): save it as RGB or grey");
     }
+    return width * height;
+  }
+
+  Picture read() {
     Raster raster = raster();
     int[] samples = null;
     byte[] luma = new byte[width * height];
@@ -161,7 +166,8 @@ final class JpegReader {
     if (length < 6 + 3 * components) {
       throw corrupt();
     }
-    namedRgb = components == 3 && file[at + 6] == 'R' && file[at + 9] == 'G' && file[at + 12] == 'B';
+    namedRgb =
+        components == 3 && file[at + 6] == 'R' && file[at + 9] == 'G' && file[at + 12] == 'B';
   }
 
   /** The code of the next marker. */

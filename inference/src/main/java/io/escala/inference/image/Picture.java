@@ -1,13 +1,19 @@
 package io.escala.inference.image;
 
 import io.escala.inference.InputException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A decoded picture. */
 final class Picture {
-  /** No picture may have more, so that none takes more than some tens of megabytes. */
+  /** No picture, nor all that are decoded at once, may have more, to bound the memory they take. */
   static final int MOST_PIXELS = 1 << 24;
 
   private static final int LONGEST_SIDE = 1 << 14;
+
+  /** Fair, so that a large picture gets its turn among small ones. */
+  private static final Semaphore ROOM = new Semaphore(MOST_PIXELS, true);
 
   private final int width;
   private final int height;
@@ -47,24 +53,37 @@ final class Picture {
   }
 
   /**
-   * Reads a PNG or a JPEG, whichever it is.
+   * Reads a PNG or a JPEG, whichever it is, and makes something smaller of it.
    *
+   * @param clipped whether of a PNG with 16-bit grey all above 255 is white, as in Pillow, rather
+   *     than the upper 8 bits counting
    * @throws InputException if it is neither, or cannot be read
    */
-  static Picture read(byte[] file) {
+  static <T> T read(byte[] file, boolean clipped, Function<Picture, T> use) {
     if (file.length == 0) {
       throw new InputException("the image is empty: send the bytes of a PNG or JPEG file");
     }
     if (PngReader.recognises(file)) {
-      return new PngReader(file).read();
+      PngReader reader = new PngReader(file, clipped);
+      return within(reader.pixels(), () -> use.apply(reader.read()));
     }
     if (JpegReader.recognises(file)) {
-      return new JpegReader(file).read();
+      JpegReader reader = new JpegReader(file);
+      return within(reader.pixels(), () -> use.apply(reader.read()));
     }
     throw new InputException(
         "the image is neither a PNG nor a JPEG: it starts with the bytes "
             + hex(file)
             + ", but a PNG starts with 89 50 4e 47 and a JPEG with ff d8 ff");
+  }
+
+  private static <T> T within(int pixels, Supplier<T> work) {
+    ROOM.acquireUninterruptibly(pixels);
+    try {
+      return work.get();
+    } finally {
+      ROOM.release(pixels);
+    }
   }
 
   /** Refuses what a header claims before any memory is taken for it. */

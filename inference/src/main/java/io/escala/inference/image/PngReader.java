@@ -8,9 +8,9 @@ import java.util.zip.Inflater;
 
 /**
  * Reads a PNG (W3C, third edition), every colour type and depth, interlaced or not. Of an animated
- * one it reads the still image, of a 16-bit one the upper 8 bits. Memory goes for one row beside
- * the result; chunks that do not hold pixels are passed over unread, so that nothing in them can do
- * harm.
+ * one it reads the still image, of 16 bits the upper 8, unless it is told to clip. Memory goes for
+ * one row beside the result; chunks that do not hold pixels are passed over unread, so that nothing
+ * in them can do harm.
  */
 final class PngReader {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10};
@@ -28,7 +28,8 @@ final class PngReader {
   private static final int[][] ONE_PASS = {{0, 0, 1, 1}};
 
   private final byte[] file;
-  private final Inflater inflater = new Inflater();
+  private final boolean clipped;
+  private Inflater inflater;
   private int next = SIGNATURE.length;
 
   private int width;
@@ -42,8 +43,9 @@ final class PngReader {
   private byte[] alpha;
   private int turn = 1;
 
-  PngReader(byte[] file) {
+  PngReader(byte[] file, boolean clipped) {
     this.file = file;
+    this.clipped = clipped;
   }
 
   static boolean recognises(byte[] file) {
@@ -51,9 +53,14 @@ final class PngReader {
         && Arrays.equals(file, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
   }
 
+  /** How many it says it has. Ask first. */
+  int pixels() {
+    header(chunk("IHDR"));
+    return width * height;
+  }
+
   Picture read() {
     try {
-      header(chunk("IHDR"));
       beforePixels();
       if (type == PALETTE && palette == null) {
         throw corrupt("it has no palette");
@@ -67,7 +74,9 @@ final class PngReader {
     } catch (DataFormatException e) {
       throw corrupt("its compressed pixels are damaged");
     } finally {
-      inflater.end();
+      if (inflater != null) {
+        inflater.end();
+      }
     }
   }
 
@@ -108,6 +117,7 @@ final class PngReader {
       int at = next - 4 - size;
       switch (name) {
         case "IDAT" -> {
+          inflater = new Inflater();
           inflater.setInput(file, at, size);
           return;
         }
@@ -242,6 +252,9 @@ final class PngReader {
       case GREY -> {
         int value = sample(row, from, column);
         luma[at] = (byte) (depth < 8 ? value * 255 / ((1 << depth) - 1) : value);
+        if (clipped && depth == 16) {
+          luma[at] = value > 0 ? (byte) 255 : row[from + column * 2 + 1];
+        }
         if (transparency != null) {
           int key = depth == 16 ? transparency[0] & 0xFF : transparency[1] & 0xFF;
           boolean clear =

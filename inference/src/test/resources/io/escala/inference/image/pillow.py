@@ -116,6 +116,9 @@ exif = Image.Exif()
 exif[0x0112] = 6
 add("jpeg-turned.jpg", saved(smooth(80, 50, "RGB"), format="JPEG", exif=exif))
 
+# What Pillow reads and Escala refuses
+smooth(40, 30, "CMYK").save("cmyk.jpg", quality=70)
+
 with zipfile.ZipFile("pillow.zip", "w", zipfile.ZIP_STORED) as pictures, open("pillow.txt", "w", encoding="ascii") as expected:
     for name, data in FILES:
         pictures.writestr(zipfile.ZipInfo(name), data)
