@@ -86,7 +86,7 @@ class HostilePictureTest {
         "5 | 8 | 0 | its header has values that no PNG has",
         "2 | 4 | 0 | its header has values that no PNG has",
         "0 | 8 | 2 | its header has values that no PNG has",
-        "4 | 8 | 0 | a row has the filter 200, which no PNG has"
+        "0 | 4 | 0 | a row has the filter 200, which no PNG has"
       })
   void shouldSayHowAPngIsCorrupt(int colour, int depth, int interlaced, String how) {
     byte[] file = new PngFile().header(SIDE, SIDE, depth, colour, interlaced).pixels(rows()).end();

@@ -50,7 +50,7 @@ final class PaperPhoto {
   PaperPhoto(Kind kind, long seed) {
     this.kind = kind;
     this.random = new SplittableRandom(seed);
-    this.width = random.nextInt(90, 900);
+    this.width = random.nextInt(90, 420);
     this.height = (int) (width * random.nextDouble(0.6, 1.7));
   }
 
@@ -68,7 +68,7 @@ final class PaperPhoto {
               away = Math.min(away, distance(x, y, stroke, p));
             }
           }
-          return Math.max(0, Math.min(1, (pen - away) / 0.25 + 0.5));
+          return Math.max(0, Math.min(1, (pen - Math.sqrt(away)) / 0.25 + 0.5));
         });
   }
 
@@ -97,13 +97,16 @@ final class PaperPhoto {
     return x < 0 || y < 0 || x > 27 || y > 27 ? 0 : (mnist[y * 28 + x] & 0xFF) / 255.0;
   }
 
+  /** Squared. */
   private static double distance(double x, double y, double[] stroke, int p) {
     double alongX = stroke[p + 2] - stroke[p];
     double alongY = stroke[p + 3] - stroke[p + 1];
     double length = Math.max(alongX * alongX + alongY * alongY, 1e-9);
     double share = ((x - stroke[p]) * alongX + (y - stroke[p + 1]) * alongY) / length;
     double within = Math.max(0, Math.min(1, share));
-    return Math.hypot(x - stroke[p] - within * alongX, y - stroke[p + 1] - within * alongY);
+    double dx = x - stroke[p] - within * alongX;
+    double dy = y - stroke[p + 1] - within * alongY;
+    return dx * dx + dy * dy;
   }
 
   private BufferedImage taken(double boxWidth, double boxHeight, Ink ink) {
@@ -137,7 +140,11 @@ final class PaperPhoto {
           // A soft edge across the sheet
           light -= shadowDepth / (1 + Math.exp(-(u * 0.8 + v * 0.6 - shadowAt) * 4));
         }
-        double inked = ink.at((x - left) / scale, (y - top) / scale);
+        double sheetX = (x - left) / scale;
+        double sheetY = (y - top) / scale;
+        boolean near =
+            sheetX > -4 && sheetY > -4 && sheetX < boxWidth + 4 && sheetY < boxHeight + 4;
+        double inked = near ? ink.at(sheetX, sheetY) : 0;
         double uneven = paperGrain[y / 40 * across + x / 40] + random.nextDouble(-noise, noise);
         int rgb = 0;
         for (int shift = 16; shift >= 0; shift -= 8) {

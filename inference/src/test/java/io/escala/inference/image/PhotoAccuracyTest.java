@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The bundle in the repository asked about photos that it was not made with. */
 class PhotoAccuracyTest {
-  private static final int PHOTOS = 60;
+  private static final int PHOTOS = 20;
   private static final int HELD_OUT_START = 20_000; // of the second file: the last 10,000 of all
   private static Models models;
 
@@ -60,7 +60,7 @@ class PhotoAccuracyTest {
 
     // then
     System.out.printf(Locale.ROOT, "[photos] written, %s: %d of %d%n", kind, right, PHOTOS);
-    assertThat(right).isGreaterThanOrEqualTo((int) (PHOTOS * 0.95));
+    assertThat(right).isGreaterThanOrEqualTo(PHOTOS - 1);
   }
 
   @ParameterizedTest
@@ -81,7 +81,7 @@ class PhotoAccuracyTest {
 
     // then
     System.out.printf(Locale.ROOT, "[photos] MNIST, %s: %d of %d%n", kind, right, PHOTOS);
-    assertThat(right).isGreaterThanOrEqualTo((int) (PHOTOS * 0.93));
+    assertThat(right).isGreaterThanOrEqualTo(PHOTOS - 1);
   }
 
   @Test

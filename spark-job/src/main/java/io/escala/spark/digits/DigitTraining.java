@@ -26,7 +26,8 @@ import org.apache.hadoop.fs.Path;
 /**
  * From a folder of images to a published digit classifier. The first three quarters of the images
  * are fitted, the next twelfth is for choosing settings, the last sixth is held out: it is looked
- * at once, at the end. For MNIST's 60,000 that is 45,000, 5,000 and 10,000.
+ * at once, at the end. For MNIST's 60,000 that is 45,000, 5,000 and 10,000. {@link FlaggedOnes}
+ * join the images that are fitted.
  *
  * <p>The network is fitted on the driver, whose memory holds the images many times over: to spread
  * a minute or two of work over a cluster would take longer, and would add the gradients in the
@@ -34,6 +35,9 @@ import org.apache.hadoop.fs.Path;
  */
 public final class DigitTraining {
   private static final int FEWEST_IMAGES = 120;
+
+  /** One for so many images. */
+  private static final int FLAGGED_ONES_SHARE = 80;
 
   private final Configuration conf;
   private final String sparkVersion;
@@ -109,11 +113,12 @@ public final class DigitTraining {
     int heldOutStart = all.size() - all.size() / 6;
     int validationStart = heldOutStart - all.size() / 12;
     Digits train = all.part(0, validationStart);
+    Digits more = train.and(FlaggedOnes.some(train.size() / FLAGGED_ONES_SHARE, request.seed()));
     Digits validation = all.part(validationStart, heldOutStart);
     Digits heldOut = all.part(heldOutStart, all.size());
     Digits golden = DrawnDigits.all();
 
-    int batches = DigitTrainer.batches(train.size(), request.epochs());
+    int batches = DigitTrainer.batches(more.size(), request.epochs());
     float[] parameters;
     Confusion onValidation;
     float[] answers;
@@ -121,7 +126,7 @@ public final class DigitTraining {
     try (DigitTrainer trainer = new DigitTrainer(request.cores())) {
       parameters =
           trainer.fit(
-              train, request.epochs(), request.seed(), done -> progress.done(done, batches));
+              more, request.epochs(), request.seed(), done -> progress.done(done, batches));
       onValidation =
           Confusion.of(validation.labels(), trainer.probabilities(validation, parameters));
       answers = trainer.probabilities(heldOut, parameters);
@@ -187,6 +192,7 @@ public final class DigitTraining {
     parameters.put("batch", String.valueOf(DigitTrainer.BATCH));
     parameters.put("learningRate", String.valueOf(DigitTrainer.LEARNING_RATE));
     parameters.put("weightDecay", String.valueOf(DigitTrainer.WEIGHT_DECAY));
+    parameters.put("drawnOnes", "1 for every " + FLAGGED_ONES_SHARE + " images fitted");
     parameters.put("split", "first 9/12 fitted, next 1/12 validation, last 2/12 held out");
     parameters.put("dataSha256Of", "all pixels, then all labels, without headers");
     return new Manifest.Provenance(

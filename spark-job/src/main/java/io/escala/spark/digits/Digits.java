@@ -30,6 +30,15 @@ final class Digits {
     return labels.length;
   }
 
+  /** These images, then others. */
+  Digits and(Digits others) {
+    byte[] allPixels = Arrays.copyOf(pixels, pixels.length + others.pixels.length);
+    System.arraycopy(others.pixels, 0, allPixels, pixels.length, others.pixels.length);
+    byte[] allLabels = Arrays.copyOf(labels, labels.length + others.labels.length);
+    System.arraycopy(others.labels, 0, allLabels, labels.length, others.labels.length);
+    return new Digits(allPixels, allLabels);
+  }
+
   /** The images from one, included, to another, excluded. */
   Digits part(int from, int until) {
     return new Digits(

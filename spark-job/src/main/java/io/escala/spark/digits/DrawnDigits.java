@@ -39,20 +39,29 @@ final class DrawnDigits {
     byte[] labels = new byte[CLASSES];
     for (int digit = 0; digit < CLASSES; digit++) {
       labels[digit] = (byte) digit;
-      for (int i = 0; i < PIXELS; i++) {
-        int x = i % SIDE;
-        int y = i / SIDE;
-        double away = Double.MAX_VALUE;
-        for (double[] stroke : STROKES[digit]) {
-          for (int p = 0; p + 3 < stroke.length; p += 2) {
-            away = Math.min(away, distance(x, y, stroke, p));
-          }
-        }
-        double ink = Math.max(0, Math.min(1, 1 - (away - PEN) / EDGE));
-        pixels[digit * PIXELS + i] = (byte) Math.round(255 * ink);
-      }
+      draw(STROKES[digit], PEN, pixels, digit);
     }
     return new Digits(pixels, labels);
+  }
+
+  /**
+   * Draws one image among others.
+   *
+   * @param pen half its width
+   */
+  static void draw(double[][] strokes, double pen, byte[] pixels, int image) {
+    for (int i = 0; i < PIXELS; i++) {
+      int x = i % SIDE;
+      int y = i / SIDE;
+      double away = Double.MAX_VALUE;
+      for (double[] stroke : strokes) {
+        for (int p = 0; p + 3 < stroke.length; p += 2) {
+          away = Math.min(away, distance(x, y, stroke, p));
+        }
+      }
+      double ink = Math.max(0, Math.min(1, 1 - (away - pen) / EDGE));
+      pixels[image * PIXELS + i] = (byte) Math.round(255 * ink);
+    }
   }
 
   /** From a pixel to the part of a stroke between a point and the next. */
