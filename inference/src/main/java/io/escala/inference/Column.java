@@ -180,7 +180,11 @@ final class Column {
     if (!input.nullable()) {
       throw new InputException(
           given
-              ? row.field(name()) + " is null, but must be " + input.datatype().described()
+              ? row.field(name())
+                  + " is null, but must be "
+                  + (width == 1 || row.element() >= 0
+                      ? input.datatype().described()
+                      : "an array of " + width + " values")
               : row
                   + " lacks the field \""
                   + name()

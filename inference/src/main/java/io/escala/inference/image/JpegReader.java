@@ -16,6 +16,8 @@ final class JpegReader {
   /** A progressive JPEG has about ten; each takes as long as decoding the whole picture. */
   private static final int MOST_SCANS = 32;
 
+  private static final long MOST_DECODED = 12L * Picture.MOST_PIXELS;
+
   private static final int START_OF_SCAN = 0xDA;
   private static final int END = 0xD9;
   private static final int APP_1 = 0xE1;
@@ -127,9 +129,12 @@ final class JpegReader {
       int length = size - 2;
       next += size;
       if (marker == START_OF_SCAN) {
-        if (++scans > MOST_SCANS) {
+        scans++;
+        if (scans > MOST_SCANS || (long) scans * width * height > MOST_DECODED) {
           throw new InputException(
-              "the JPEG has more than " + MOST_SCANS + " scans: save it again, or as a PNG");
+              "the JPEG has "
+                  + scans
+                  + " scans or more, too many for its size: save it again, smaller or as a PNG");
         }
         passPixels();
       } else if (isFrame(marker)) {

@@ -16,7 +16,7 @@ import struct
 import zipfile
 import zlib
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 RNG = random.Random(7)
 PASSES = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
@@ -115,6 +115,31 @@ add("jpeg-restarts.jpg", saved(smooth(64, 50, "RGB"), format="JPEG", restart_mar
 exif = Image.Exif()
 exif[0x0112] = 6
 add("jpeg-turned.jpg", saved(smooth(80, 50, "RGB"), format="JPEG", exif=exif))
+
+# One upright picture as eight cameras would store it, each held in another way
+upright = Image.new("L", (60, 80), 235)
+upright.paste(40, (18, 15, 44, 21))
+upright.paste(40, (38, 21, 44, 66))
+stored = {
+    1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+with zipfile.ZipFile("turned.zip", "w", zipfile.ZIP_STORED) as turned:
+    for number, how in stored.items():
+        image = upright if how is None else upright.transpose(how)
+        for form in ("png", "jpeg"):
+            exif = Image.Exif()
+            exif[0x0112] = number
+            data = saved(image, format=form, exif=exif)
+            if form == "png":
+                assert ImageOps.exif_transpose(Image.open(io.BytesIO(data))).tobytes() == upright.tobytes()
+            turned.writestr(zipfile.ZipInfo(f"{number}.{form}"), data)
 
 # What Pillow reads and Escala refuses
 smooth(40, 30, "CMYK").save("cmyk.jpg", quality=70)
