@@ -57,7 +57,7 @@ class TrainDigitsTest {
         .contains("images      1080 to fit, 120 for validation, 240 held out")
         .contains("held out    accuracy ")
         .contains("digit,said_0,said_1");
-    assertThat(run.err()).contains("[escala] fit the network: 96/96 batches");
+    assertThat(run.err()).contains("[escala] fit the network: 102/102 batches");
     Path bundle = current(folder.resolve("drawn"));
     Manifest manifest = Bundle.verify(bundle);
     assertThat(manifest.metrics().get("accuracy")).isGreaterThan(0.9);
