@@ -243,27 +243,40 @@ final class Handwriting {
     return more <= 0 ? this : thickened(more);
   }
 
+  /** Grown step by step into an octagon, so that the time does not grow with the square. */
   private Handwriting thickened(int more) {
     int wide = width + 2 * more;
     int high = height + 2 * more;
     float[] thick = new float[wide * high];
-    int reach = more * more + more; // a disc
+    for (int y = 0; y < height; y++) {
+      System.arraycopy(ink, y * width, thick, (y + more) * wide + more, width);
+    }
+    for (int step = 0; step < more; step++) {
+      thick = grown(thick, wide, high, step % 2 == 1);
+    }
+    return new Handwriting(wide, high, thick);
+  }
+
+  /** Each place gets the most ink of itself and its neighbours, those at the corners or not. */
+  private static float[] grown(float[] ink, int width, int height, boolean corners) {
+    float[] result = ink.clone();
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
         float here = ink[y * width + x];
-        if (here > 0) {
-          for (int dy = -more; dy <= more; dy++) {
-            for (int dx = -more; dx <= more; dx++) {
-              if (dx * dx + dy * dy <= reach) {
-                int at = (y + more + dy) * wide + x + more + dx;
-                thick[at] = Math.max(thick[at], here);
-              }
+        if (here == 0) {
+          continue;
+        }
+        for (int dy = y == 0 ? 0 : -1; dy <= (y == height - 1 ? 0 : 1); dy++) {
+          for (int dx = x == 0 ? 0 : -1; dx <= (x == width - 1 ? 0 : 1); dx++) {
+            int at = (y + dy) * width + x + dx;
+            if ((corners || dx == 0 || dy == 0) && result[at] < here) {
+              result[at] = here;
             }
           }
         }
       }
     }
-    return new Handwriting(wide, high, thick);
+    return result;
   }
 
   private float at(int x, int y) {

@@ -85,6 +85,40 @@ class PhotoAccuracyTest {
   }
 
   @Test
+  void shouldReadHeldOutDigitsOfMnistThemselvesInEitherForm() throws IOException {
+    // given
+    byte[] images = mnist("mnist-train-b-images-idx3-ubyte.gz", 16);
+    byte[] labels = mnist("mnist-train-b-labels-idx1-ubyte.gz", 8);
+    int count = 1000;
+
+    // when
+    int asTheTemplate = 0;
+    int asPhoto = 0;
+    int drawnWithAlpha = 0;
+    for (int i = 0; i < count; i++) {
+      int index = HELD_OUT_START + 5 * i;
+      byte[] image = Arrays.copyOfRange(images, index * 784, (index + 1) * 784);
+      byte[] file = PngFile.grey(28, 28, image);
+      byte[] drawn = PngFile.blackWithAlpha(28, 28, image);
+      asTheTemplate += said(DigitPixels.asTheTemplateDoes(file)) == labels[index] ? 1 : 0;
+      asPhoto += said(DigitPixels.ofPhoto(file)) == labels[index] ? 1 : 0;
+      drawnWithAlpha += said(DigitPixels.ofPhoto(drawn)) == labels[index] ? 1 : 0;
+    }
+
+    // then
+    System.out.printf(
+        Locale.ROOT,
+        "[photos] MNIST's own files: %d as the template, %d as photos, %d transparent, of %d%n",
+        asTheTemplate,
+        asPhoto,
+        drawnWithAlpha,
+        count);
+    assertThat(asTheTemplate).isGreaterThanOrEqualTo(985);
+    assertThat(asPhoto).isGreaterThanOrEqualTo(975);
+    assertThat(drawnWithAlpha).isGreaterThanOrEqualTo(975);
+  }
+
+  @Test
   void shouldReadAsWellWhatIsCroppedTightAndTiny() throws IOException {
     int right = 0;
     for (int i = 0; i < 40; i++) {
@@ -103,7 +137,7 @@ class PhotoAccuracyTest {
     int said;
     try {
       byte[] pixels = DigitPixels.ofPhoto(file);
-      said = models.use("digits", model -> label(model, pixels));
+      said = said(pixels);
     } catch (InputException e) {
       said = -1;
     }
@@ -113,6 +147,10 @@ class PhotoAccuracyTest {
           photo, "png", Path.of(wrong, name + "-is-" + digit + "-said-" + said + ".png").toFile());
     }
     return said == digit;
+  }
+
+  private static int said(byte[] pixels) {
+    return models.use("digits", model -> label(model, pixels));
   }
 
   private static int label(Model model, byte[] pixels) {

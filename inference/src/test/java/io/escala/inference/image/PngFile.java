@@ -24,6 +24,15 @@ final class PngFile {
     return new PngFile().header(width, height, 8, 0, 0).pixels(rows).end();
   }
 
+  /** A whole file as a drawing program writes it: black, more or less opaque. */
+  static byte[] blackWithAlpha(int width, int height, byte[] opacity) {
+    byte[] rows = new byte[(2 * width + 1) * height];
+    for (int i = 0; i < opacity.length; i++) {
+      rows[i / width * (2 * width + 1) + 2 + 2 * (i % width)] = opacity[i];
+    }
+    return new PngFile().header(width, height, 8, 4, 0).pixels(rows).end();
+  }
+
   PngFile header(int width, int height, int depth, int colour, int interlaced) {
     return chunk(
         "IHDR",
