@@ -21,7 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Models with inputs of several values a row: the graph hands three numbers on as probabilities. */
+/**
+ * Models with inputs of several values a row: the graph hands three numbers on as probabilities.
+ */
 class SeveralValuesTest {
   private static final List<Double> ROW = List.of(0.25, 0.5, 0.125);
 
@@ -30,8 +32,7 @@ class SeveralValuesTest {
     try (Model model = open(3, ROW)) {
       // when
       Predictions maps =
-          model.predict(
-              List.of(Map.of("x", ROW), Map.of("x", Arrays.<Object>asList(1, 0L, 0.5f))));
+          model.predict(List.of(Map.of("x", ROW), Map.of("x", Arrays.<Object>asList(1, 0L, 0.5f))));
       Batch batch = model.batch(2);
       batch.set(0, List.of(0.0, 0.0, 1.0));
       batch.add();
@@ -55,11 +56,9 @@ class SeveralValuesTest {
         Arguments.of(1.0, "instances[0].x must be an array of 3 values, each a number, but is 1.0"),
         Arguments.of("1", "instances[0].x must be an array of 3 values, each a number, but is the"),
         Arguments.of(
-            List.of(0.1, "2", 0.3),
-            "instances[0].x[1] must be a number, but is the string \"2\""),
+            List.of(0.1, "2", 0.3), "instances[0].x[1] must be a number, but is the string \"2\""),
         Arguments.of(
-            List.of(0.1, List.of(0.2), 0.3),
-            "instances[0].x[1] must be a number, but is an array"),
+            List.of(0.1, List.of(0.2), 0.3), "instances[0].x[1] must be a number, but is an array"),
         Arguments.of(
             Arrays.asList(0.1, 0.2, null), "instances[0].x[2] is null, but must be a number"),
         Arguments.of(List.of(0.1, 0.2, 7), "instances[0].x[2] is 7.0, but must be from 0 to 1"),

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The bundle in the repository asked about photos that it was not made with. */
 class PhotoAccuracyTest {
-  private static final int PHOTOS = 20;
+  private static final int PHOTOS = 12;
   private static final int HELD_OUT_START = 20_000; // of the second file: the last 10,000 of all
   private static Models models;
 

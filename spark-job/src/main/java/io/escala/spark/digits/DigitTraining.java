@@ -125,8 +125,7 @@ public final class DigitTraining {
     float[] goldenAnswers;
     try (DigitTrainer trainer = new DigitTrainer(request.cores())) {
       parameters =
-          trainer.fit(
-              more, request.epochs(), request.seed(), done -> progress.done(done, batches));
+          trainer.fit(more, request.epochs(), request.seed(), done -> progress.done(done, batches));
       onValidation =
           Confusion.of(validation.labels(), trainer.probabilities(validation, parameters));
       answers = trainer.probabilities(heldOut, parameters);

@@ -27,12 +27,7 @@ final class FlaggedOnes {
       double flagLeft = flagDown * (0.6 + random.nextDouble(0.8));
       double bend = random.nextDouble(2) - 1;
       double[] flag = {
-        top - flagLeft,
-        TOP + flagDown,
-        top - flagLeft / 2,
-        TOP + flagDown / 2 + bend,
-        top,
-        TOP,
+        top - flagLeft, TOP + flagDown, top - flagLeft / 2, TOP + flagDown / 2 + bend, top, TOP,
       };
       double[] stem = {top, TOP, (top + bottom) / 2, (TOP + BOTTOM) / 2, bottom, BOTTOM};
       double[] foot = {bottom - 4, BOTTOM, bottom + 4, BOTTOM};

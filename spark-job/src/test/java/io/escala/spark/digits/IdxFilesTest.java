@@ -71,8 +71,7 @@ class IdxFilesTest {
 
     TrainingImages.packed(images, whole);
     TrainingImages.labels(
-        folder.resolve("a-labels-idx1-ubyte.gz"),
-        new Digits(digits.pixels(), new byte[] {3, 12}));
+        folder.resolve("a-labels-idx1-ubyte.gz"), new Digits(digits.pixels(), new byte[] {3, 12}));
     assertMistake("label 1 is 12, but must be 0 to 9");
   }
 

@@ -66,8 +66,7 @@ class LanesTest {
     assertThat(checked).isGreaterThan(120);
   }
 
-  private static double loss(
-      Lanes lanes, float[] parameters, Digits images, int at, float step) {
+  private static double loss(Lanes lanes, float[] parameters, Digits images, int at, float step) {
     float kept = parameters[at];
     parameters[at] += step;
     lanes.forward(parameters);

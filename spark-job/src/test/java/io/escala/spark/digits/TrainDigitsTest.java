@@ -103,13 +103,11 @@ class TrainDigitsTest {
   void shouldRefuseWrongUsageAndTooFewImages() throws IOException {
     String here = folder.toString();
     JobRun epochs =
-        JobRun.of(
-            "train-digits", "--input-path", here, "--model-path", here, "--epochs", "0");
+        JobRun.of("train-digits", "--input-path", here, "--model-path", here, "--epochs", "0");
     assertThat(epochs.code()).isEqualTo(2);
     assertThat(epochs.err()).contains("--epochs is 0, but must be 1 to 100");
     JobRun name =
-        JobRun.of(
-            "train-digits", "--input-path", here, "--model-path", here, "--name", "../x");
+        JobRun.of("train-digits", "--input-path", here, "--model-path", here, "--name", "../x");
     assertThat(name.code()).isEqualTo(2);
 
     TrainingImages.write(TrainingImages.some(30, 1), folder, "a");
