@@ -20,9 +20,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The HTTP contract, without a transport: KServe's V1 predict and the metadata and health part of
- * the Open Inference Protocol v2. Every request gets an answer: no exception leaves {@link
- * #handle}. Errors are {@code {"error": "..."}}.
+ * The HTTP contract, without a transport: {@link ClassifyDigit}, KServe's V1 predict and the
+ * metadata and health part of the Open Inference Protocol v2. Every request gets an answer: no
+ * exception leaves {@link #handle}. Errors are {@code {"error": "..."}}.
  */
 public final class InferenceApi {
   private static final String RETRY_SECONDS = "2";
@@ -30,6 +30,7 @@ public final class InferenceApi {
   private final Models models;
   private final Limits limits;
   private final ModelListener listener;
+  private final ClassifyDigit classifyDigit;
 
   /**
    * @param listener is told when a model fails on a request that it should have answered
@@ -38,6 +39,7 @@ public final class InferenceApi {
     this.models = models;
     this.limits = limits;
     this.listener = listener;
+    this.classifyDigit = new ClassifyDigit(models, limits, listener);
   }
 
   /** Answers one request. Any number of threads may ask at once. */
@@ -68,6 +70,11 @@ public final class InferenceApi {
     if (size == 0) {
       only("GET", request);
       return about();
+    }
+    if (first.equals("classify_digit") && size == 1) {
+      known(ClassifyDigit.MODEL);
+      only("POST", request);
+      return classifyDigit.answer(request);
     }
     if (first.equals("v1") && size == 3 && path.get(1).equals("models")) {
       String last = path.get(2);
@@ -108,7 +115,7 @@ public final class InferenceApi {
     }
     throw new Refusal(
         404,
-        "there is nothing at this path; there is POST /v1/models/{model}:predict, and GET /, /v1/models/{model}, /v2,"
+        "there is nothing at this path; there is POST /classify_digit, POST /v1/models/{model}:predict, and GET /, /v1/models/{model}, /v2,"
             + " /v2/health/live, /v2/health/ready, /v2/models/{model}, /v2/models/{model}/ready");
   }
 
