@@ -30,11 +30,22 @@ public final class InferenceApi {
   private final Models models;
   private final Limits limits;
   private final ModelListener listener;
+  private final PredictionListener predicted;
 
   /**
    * @param listener is told when a model fails on a request that it should have answered
    */
   public InferenceApi(Models models, Limits limits, ModelListener listener) {
+    this(models, limits, listener, (model, predictions) -> {});
+  }
+
+  /**
+   * @param listener is told when a model fails on a request that it should have answered
+   * @param predicted is told what models answered
+   */
+  public InferenceApi(
+      Models models, Limits limits, ModelListener listener, PredictionListener predicted) {
+    this.predicted = predicted;
     this.models = models;
     this.limits = limits;
     this.listener = listener;
@@ -155,6 +166,7 @@ public final class InferenceApi {
             listener.failed(name, e.getMessage());
             throw new Refusal(500, e.getMessage());
           }
+          predicted.predicted(model.manifest(), predictions);
           return ok(model, json -> predictions(json, model.manifest(), predictions));
         });
   }
