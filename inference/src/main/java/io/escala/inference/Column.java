@@ -6,9 +6,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.escala.inference.json.Json;
 import java.nio.ByteBuffer;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -24,6 +23,8 @@ final class Column {
   private final Object missing;
   private final Set<Object> allowed;
   private final long[] tail;
+  private final double min;
+  private final double max;
 
   Column(Manifest.Input input) {
     this.input = input;
@@ -33,6 +34,8 @@ final class Column {
             ? Set.copyOf(input.values())
             : Set.of();
     this.tail = input.shape().stream().skip(1).mapToLong(d -> d).toArray();
+    this.min = input.min().orElse(Double.NEGATIVE_INFINITY);
+    this.max = input.max().orElse(Double.POSITIVE_INFINITY);
   }
 
   /** Refuses an input whose values the graph would never recognise. */
@@ -70,104 +73,192 @@ final class Column {
     return input.name();
   }
 
-  /**
-   * The value as the graph may see it.
-   *
-   * @param row such as {@code instances[3]}, for the message
-   */
-  Object checked(Object value, boolean given, String row) {
+  /** Places for the values of so many rows. */
+  Values values(int capacity) {
+    return switch (input.datatype()) {
+      case FP64 -> new Values(direct(capacity, Double.BYTES), null);
+      case FP32 -> new Values(direct(capacity, Float.BYTES), null);
+      case INT64 -> new Values(direct(capacity, Long.BYTES), null);
+      case UINT8 -> new Values(direct(capacity, Byte.BYTES), null);
+      case BYTES -> new Values(null, new String[capacity]);
+    };
+  }
+
+  private static ByteBuffer direct(int capacity, int width) {
+    return ByteBuffer.allocateDirect(Math.multiplyExact(capacity, width))
+        .order(ByteOrder.nativeOrder());
+  }
+
+  /** Checks a value of any type and keeps it. */
+  void set(Values values, int index, Object value, boolean given, RowName row) {
     if (value == null) {
-      if (input.nullable()) {
-        return missing;
+      setNull(values, index, given, row);
+    } else if (value instanceof Double || value instanceof Float) {
+      set(values, index, ((Number) value).doubleValue(), row);
+    } else if (value instanceof Long || value instanceof Integer) {
+      set(values, index, ((Number) value).longValue(), row);
+    } else if (value instanceof String text) {
+      set(values, index, text, row);
+    } else {
+      Object canonical = canonical(value, row);
+      if (canonical instanceof Double number) {
+        set(values, index, number.doubleValue(), row);
+      } else if (canonical instanceof Long number) {
+        set(values, index, number.longValue(), row);
+      } else {
+        set(values, index, (String) canonical, row);
       }
+    }
+  }
+
+  void setNull(Values values, int index, boolean given, RowName row) {
+    if (!input.nullable()) {
       throw new InputException(
           given
-              ? row + "." + name() + " is null, but must be " + input.datatype().described()
+              ? row.field(name()) + " is null, but must be " + input.datatype().described()
               : row
                   + " lacks the field \""
                   + name()
                   + "\", which must be "
                   + input.datatype().described());
     }
-    Object canonical;
-    try {
-      canonical = input.datatype().canonical(value);
-    } catch (IllegalArgumentException e) {
-      throw new InputException(
-          row
-              + "."
-              + name()
-              + " "
-              + e.getMessage()
-              + (input.nullable() ? " (null is allowed)" : ""));
+    if (missing instanceof Double number) {
+      put(values, index, number.doubleValue());
+    } else if (missing instanceof Long number) {
+      put(values, index, number.longValue());
+    } else {
+      values.texts[index] = (String) missing;
     }
-    if (canonical instanceof Number number && outOfRange(number)) {
-      throw new InputException(
-          row + "." + name() + " is " + canonical + ", but must be " + range());
+  }
+
+  void set(Values values, int index, double value, RowName row) {
+    boolean fits =
+        switch (input.datatype()) {
+          case FP64 -> Double.isFinite(value);
+          case FP32 -> Float.isFinite((float) value);
+          default -> false;
+        };
+    if (fits) {
+      checkNumber(value, row);
+      put(values, index, value);
+    } else {
+      set(values, index, ((Long) canonical(value, row)).longValue(), row);
     }
-    if (input.values().isEmpty() && canonical instanceof String text && !reachesTheGraph(text)) {
-      throw new InputException(
-          row + "." + name() + " has a character that is not served: " + NOT_PASSED_ON);
+  }
+
+  void set(Values values, int index, long value, RowName row) {
+    switch (input.datatype()) {
+      case INT64 -> {
+        checkWhole(value, row);
+        put(values, index, value);
+      }
+      case FP64, FP32 -> set(values, index, (double) value, row);
+      default -> {
+        long octet = (Long) canonical(value, row);
+        checkWhole(octet, row);
+        put(values, index, octet);
+      }
     }
+  }
+
+  void set(Values values, int index, String value, RowName row) {
+    if (input.datatype() != Datatype.BYTES) {
+      canonical(value, row); // throws: a text is no number
+    }
+    if (input.values().isEmpty() && !reachesTheGraph(value)) {
+      throw new InputException(
+          row.field(name()) + " has a character that is not served: " + NOT_PASSED_ON);
+    }
+    checkAllowed(value, row);
+    values.texts[index] = value;
+  }
+
+  private void put(Values values, int index, double value) {
+    if (input.datatype() == Datatype.FP64) {
+      values.numbers.putDouble(index * Double.BYTES, value);
+    } else {
+      values.numbers.putFloat(index * Float.BYTES, (float) value);
+    }
+  }
+
+  private void put(Values values, int index, long value) {
+    if (input.datatype() == Datatype.INT64) {
+      values.numbers.putLong(index * Long.BYTES, value);
+    } else {
+      values.numbers.put(index, (byte) value);
+    }
+  }
+
+  private void checkNumber(double value, RowName row) {
+    if (value < min || value > max) {
+      throw new InputException(row.field(name()) + " is " + value + ", but must be " + range());
+    }
+    if (!allowed.isEmpty()) {
+      checkAllowed(value, row);
+    }
+  }
+
+  private void checkWhole(long value, RowName row) {
+    if (value < min || value > max) {
+      throw new InputException(row.field(name()) + " is " + value + ", but must be " + range());
+    }
+    if (!allowed.isEmpty()) {
+      checkAllowed(value, row);
+    }
+  }
+
+  private void checkAllowed(Object canonical, RowName row) {
     if (!allowed.isEmpty() && !allowed.contains(canonical)) {
       throw new InputException(
-          row
-              + "."
-              + name()
+          row.field(name())
               + " is "
               + Datatype.shown(canonical)
               + ", but must be one of "
               + shownValues());
     }
-    return canonical;
   }
 
-  OnnxTensor tensor(OrtEnvironment environment, Object[] values) throws OrtException {
+  private Object canonical(Object value, RowName row) {
+    try {
+      return input.datatype().canonical(value);
+    } catch (IllegalArgumentException e) {
+      throw unfit(e.getMessage(), row.field(name()));
+    }
+  }
+
+  private InputException unfit(String problem, String field) {
+    return new InputException(
+        field + " " + problem + (input.nullable() ? " (null is allowed)" : ""));
+  }
+
+  /** The first rows as the runtime takes them. Does not copy numbers. */
+  OnnxTensor tensor(OrtEnvironment environment, Values values, int rows) throws OrtException {
     long[] shape = new long[1 + tail.length];
-    shape[0] = values.length;
+    shape[0] = rows;
     System.arraycopy(tail, 0, shape, 1, tail.length);
+    if (input.datatype() == Datatype.BYTES) {
+      return OnnxTensor.createTensor(environment, Arrays.copyOf(values.texts, rows), shape);
+    }
+    ByteBuffer numbers = values.numbers.duplicate().order(ByteOrder.nativeOrder());
     return switch (input.datatype()) {
-      case FP64 -> {
-        double[] numbers = new double[values.length];
-        for (int i = 0; i < numbers.length; i++) {
-          numbers[i] = (Double) values[i];
-        }
-        yield OnnxTensor.createTensor(environment, DoubleBuffer.wrap(numbers), shape);
-      }
-      case FP32 -> {
-        float[] numbers = new float[values.length];
-        for (int i = 0; i < numbers.length; i++) {
-          numbers[i] = ((Double) values[i]).floatValue();
-        }
-        yield OnnxTensor.createTensor(environment, FloatBuffer.wrap(numbers), shape);
-      }
-      case INT64 -> {
-        long[] numbers = new long[values.length];
-        for (int i = 0; i < numbers.length; i++) {
-          numbers[i] = (Long) values[i];
-        }
-        yield OnnxTensor.createTensor(environment, LongBuffer.wrap(numbers), shape);
-      }
-      case UINT8 -> {
-        byte[] numbers = new byte[values.length];
-        for (int i = 0; i < numbers.length; i++) {
-          numbers[i] = ((Long) values[i]).byteValue();
-        }
-        yield OnnxTensor.createTensor(
-            environment, ByteBuffer.wrap(numbers), shape, OnnxJavaType.UINT8);
-      }
-      case BYTES -> {
-        String[] strings = new String[values.length];
-        System.arraycopy(values, 0, strings, 0, values.length);
-        yield OnnxTensor.createTensor(environment, strings, shape);
-      }
+      case FP64 ->
+          OnnxTensor.createTensor(environment, numbers.asDoubleBuffer().limit(rows), shape);
+      case FP32 -> OnnxTensor.createTensor(environment, numbers.asFloatBuffer().limit(rows), shape);
+      case INT64 -> OnnxTensor.createTensor(environment, numbers.asLongBuffer().limit(rows), shape);
+      default ->
+          OnnxTensor.createTensor(environment, numbers.limit(rows), shape, OnnxJavaType.UINT8);
     };
   }
 
-  private boolean outOfRange(Number number) {
-    double value = number.doubleValue();
-    return (input.min().isPresent() && value < input.min().getAsDouble())
-        || (input.max().isPresent() && value > input.max().getAsDouble());
+  /** The values of a batch: numbers in native order, or texts. */
+  static final class Values {
+    private final ByteBuffer numbers;
+    private final String[] texts;
+
+    private Values(ByteBuffer numbers, String[] texts) {
+      this.numbers = numbers;
+      this.texts = texts;
+    }
   }
 
   private String range() {

@@ -86,28 +86,57 @@ public final class Model implements AutoCloseable {
     if (rows.isEmpty()) {
       return new Predictions(manifest.classes(), new long[0], new double[0]);
     }
-    Object[][] values = new Object[columns.size()][rows.size()];
+    Batch batch = batch(rows.size());
     for (int row = 0; row < rows.size(); row++) {
-      check(rows.get(row), subject + "[" + row + "]", values, row);
+      set(batch, rows.get(row), new RowName(subject, row));
+      batch.add();
     }
-    return run(values, rows.size(), subject);
+    return run(batch, subject);
   }
 
-  private void check(Map<String, ?> row, String subject, Object[][] values, int index) {
+  /**
+   * Room for rows of this model, to be filled column by column; see {@link Batch}.
+   *
+   * @param capacity how many rows it holds at most, at least 1
+   */
+  public Batch batch(int capacity) {
+    return new Batch(this, columns, capacity);
+  }
+
+  /**
+   * Scores a batch in one call of the runtime. Any number of threads may score at once, each a
+   * batch of its own.
+   *
+   * @throws InputException if a row has numbers so large that there is no probability; the message
+   *     starts with the index of the row, as in {@code rows[3]}
+   * @throws ScoringException if the graph fails
+   * @throws IllegalArgumentException if another model made the batch
+   */
+  public Predictions predict(Batch batch) {
+    if (batch.model() != this) {
+      throw new IllegalArgumentException("the batch was made by another model");
+    }
+    if (batch.size() == 0) {
+      return new Predictions(manifest.classes(), new long[0], new double[0]);
+    }
+    return run(batch, "rows");
+  }
+
+  private void set(Batch batch, Map<String, ?> row, RowName name) {
     requireNonNull(row, "row is null");
     int given = 0;
     for (int c = 0; c < columns.size(); c++) {
-      String name = columns.get(c).name();
-      Object value = row.get(name);
-      boolean isGiven = value != null || row.containsKey(name);
+      String column = columns.get(c).name();
+      Object value = row.get(column);
+      boolean isGiven = value != null || row.containsKey(column);
       given += isGiven ? 1 : 0;
-      values[c][index] = columns.get(c).checked(value, isGiven, subject);
+      batch.set(c, value, isGiven, name);
     }
     if (given < row.size()) {
       for (String field : row.keySet()) {
         if (!knownFields.contains(field)) {
           throw new InputException(
-              subject
+              name
                   + " has the field \""
                   + Json.shown(field)
                   + "\", which model "
@@ -122,11 +151,13 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  private Predictions run(Object[][] values, int rows, String subject) {
+  private Predictions run(Batch batch, String subject) {
+    int rows = batch.size();
     Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     try {
       for (int c = 0; c < columns.size(); c++) {
-        tensors.put(columns.get(c).name(), columns.get(c).tensor(environment, values[c]));
+        tensors.put(
+            columns.get(c).name(), columns.get(c).tensor(environment, batch.values(c), rows));
       }
       try (OrtSession.Result result = session.run(tensors, OUTPUTS)) {
         return predictions(

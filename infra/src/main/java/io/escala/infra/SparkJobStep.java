@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One run of the job on a cluster, whoever starts it: the template, a state machine or a person.
@@ -31,12 +32,19 @@ record SparkJobStep(String name, String jar, String command, Map<String, String>
   }
 
   /** Trains on {@code input}, writes results and a bundle. */
-  static SparkJobStep train(String jar, String input, String output, String models, String recipe) {
+  static SparkJobStep train(
+      String jar,
+      String input,
+      String output,
+      String models,
+      String recipe,
+      Optional<String> algorithm) {
     Map<String, String> options = new LinkedHashMap<>();
     options.put("--input-path", input);
     options.put("--output-path", output);
     options.put("--model-path", models);
     options.put("--recipe", recipe);
+    algorithm.ifPresent(a -> options.put("--algorithm", a));
     return new SparkJobStep("train", jar, "train", options);
   }
 

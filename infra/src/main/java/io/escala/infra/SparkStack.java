@@ -37,7 +37,9 @@ final class SparkStack extends Stack {
     String models = bucket.s3UrlForObject(MODELS);
     List<SparkJobStep> steps = new ArrayList<>();
     String rows = input(config.input(), bucket, roles, jar, steps);
-    steps.add(SparkJobStep.train(jar.getS3ObjectUrl(), rows, results, models, config.recipe()));
+    steps.add(
+        SparkJobStep.train(
+            jar.getS3ObjectUrl(), rows, results, models, config.recipe(), config.algorithm()));
 
     TransientCluster cluster =
         new TransientCluster(

@@ -94,7 +94,7 @@ class EscalaAppTest {
             new Run(
                 1,
                 List.of(
-                    "escala:recipe = fish: must be book",
+                    "escala:recipe = fish: must be one of full, book",
                     "escala:spark.coreCount = none: must be a whole number from 1 to 100")));
     assertThat(out).isEmptyDirectory();
   }

@@ -335,7 +335,9 @@ class SparkStackTest {
         "--model-path",
         "s3://${Bucket}/models",
         "--recipe",
-        "book");
+        "full",
+        "--algorithm",
+        "gbt");
   }
 
   private static List<List<String>> steps(Template template) {

@@ -1,9 +1,15 @@
 package io.escala.spark;
 
+import static org.apache.spark.sql.functions.col;
+
+import io.escala.spark.data.BadRowPolicy;
+import io.escala.spark.data.BadRows;
 import io.escala.spark.data.BankRows;
 import io.escala.spark.data.DataFiles;
+import io.escala.spark.data.UnlistedTexts;
 import io.escala.spark.storage.Locations;
 import io.escala.spark.storage.StagedFolder;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
@@ -13,6 +19,7 @@ import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
@@ -31,8 +38,12 @@ import picocli.CommandLine.ParentCommand;
       "  prepare --input-path bank-full.csv --output-path bank.parquet",
       "  prepare --input_path s3://bucket/data/bank.csv --output_path s3://bucket/bank.parquet",
       "",
-      "A row that breaks the data's contract stops it: the message names the file, the line, the",
-      "column and the value, and nothing is written."
+      "  prepare --input-path bank.csv --output-path bank.parquet --bad-rows quarantine",
+      "",
+      "Rows that break the data contract (docs/data-contract.md) stop it: the first five are named",
+      "with file, line, column and value, and nothing is written. With --bad-rows quarantine they",
+      "are written aside as JSON lines with the reason, and the other rows go on.",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage."
     })
 final class PrepareCommand implements Callable<Integer> {
   @ParentCommand private SparkJob job;
@@ -58,21 +69,30 @@ final class PrepareCommand implements Callable<Integer> {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   private TableFormat format;
 
+  @Mixin private BadRowOptions badRows;
+
   @Override
   public Integer call() throws Exception {
+    BadRowPolicy policy = badRows.policy(output);
     SparkSession spark = job.spark();
     Configuration conf = spark.sparkContext().hadoopConfiguration();
     DataFiles files = DataFiles.at(conf, input);
     Path target = Locations.path(output);
     BankRows source = BankRows.read(spark, files);
+    Path from = Locations.path(input);
     long rows;
-    try (StagedFolder staged = StagedFolder.of(conf, target)) {
-      staged.mustNotHold(Locations.path(input));
+    List<String> bad;
+    List<String> unlisted = List.of();
+    try (StagedFolder staged = StagedFolder.of(conf, target);
+        BadRows aside = BadRows.of(conf, policy, from, target)) {
+      staged.mustNotHold(from);
+      staged.mustNotHold(policy.aside());
       Observation observed = new Observation("rows");
       Dataset<Row> table =
           source
               .rows()
-              .observe(observed, BankRows.counted(), BankRows.faulty())
+              .observe(observed, BankRows.counted(), BankRows.faulty(), UnlistedTexts.counted())
+              .filter(col(BankRows.FAULT).isNull())
               .drop(BankRows.FAULT);
       Steps.describe(
           spark,
@@ -82,11 +102,18 @@ final class PrepareCommand implements Callable<Integer> {
             return null;
           });
       Map<String, Object> counts = observed.getAsJava();
-      rows = (Long) counts.get("rows");
-      source.check(rows, (Long) counts.get("faults"));
+      long faults = (Long) counts.get("faults");
+      rows = (Long) counts.get("rows") - faults;
+      aside.settle(source, rows + faults, faults);
+      if ((Long) counts.get("unlisted") > 0) {
+        unlisted = UnlistedTexts.described(format.read(spark, table.schema(), staged.path()));
+      }
+      bad = aside.publish();
       staged.publish();
     }
     job.out().println("rows     " + rows);
+    bad.forEach(job.out()::println);
+    unlisted.forEach(line -> job.out().println("warning  " + line));
     job.out().println("table    " + target);
     return 0;
   }

@@ -1,27 +1,62 @@
 package io.escala.spark;
 
 import java.io.PrintWriter;
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Timer;
+import java.util.TimerTask;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.scheduler.SparkListenerStageCompleted;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.StageInfo;
 
 /**
- * One line for each stage when it ends, such as {@code [escala] read rows: stage 0, 2/2 tasks, 0.8
- * s}; a stage that takes longer also says every few seconds how far it is.
+ * How far the job is. In a log: one line for each stage when it ends, such as {@code [escala] read
+ * rows: stage 0, 2/2 tasks, 0.8 s}; a stage that takes longer also says every few seconds how far
+ * it is. In a terminal: a {@link ProgressBar} over the stages that run, which goes when they end.
  */
 final class Progress extends SparkListener {
   private static final long INTERVAL_MILLIS = 3_000;
+  private static final long REDRAWN_MILLIS = 200;
 
-  private final PrintWriter out;
-  private final Map<Integer, Stage> running = new HashMap<>();
+  private final Display display;
+  private final Map<Integer, Stage> running = new LinkedHashMap<>();
 
-  Progress(PrintWriter out) {
-    this.out = out;
+  private Progress(Display display) {
+    this.display = display;
+  }
+
+  /** Lines for a log. */
+  static Progress lines(PrintWriter out) {
+    return new Progress(new Lines(out));
+  }
+
+  /** A bar in a terminal. */
+  static Progress bar(StatusLine line) {
+    Bar bar = new Bar(line);
+    Progress progress = new Progress(bar);
+    Timer timer = new Timer("progress", true);
+    timer.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            progress.redraw();
+          }
+        },
+        REDRAWN_MILLIS,
+        REDRAWN_MILLIS);
+    bar.timer = timer;
+    return progress;
+  }
+
+  private synchronized void redraw() {
+    if (!running.isEmpty()) {
+      display.moved(running);
+    }
   }
 
   @Override
@@ -30,50 +65,128 @@ final class Progress extends SparkListener {
     String described =
         event.properties() == null ? null : event.properties().getProperty("spark.job.description");
     running.put(
-        info.stageId(), new Stage(described == null ? info.name() : described, info.numTasks()));
+        info.stageId(),
+        new Stage(info.stageId(), described == null ? info.name() : described, info.numTasks()));
   }
 
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd event) {
     Stage stage = running.get(event.stageId());
-    if (stage == null || !event.taskInfo().successful()) {
-      return;
-    }
-    stage.done++;
-    long now = System.currentTimeMillis();
-    if (stage.done < stage.tasks && now - stage.lastSaid >= INTERVAL_MILLIS) {
-      stage.lastSaid = now;
-      out.println(stage.line(event.stageId()));
+    if (stage != null && event.taskInfo().successful()) {
+      stage.done++;
+      display.advanced(stage);
     }
   }
 
   @Override
   public synchronized void onStageCompleted(SparkListenerStageCompleted event) {
-    int id = event.stageInfo().stageId();
-    Stage stage = running.remove(id);
+    Stage stage = running.remove(event.stageInfo().stageId());
     if (stage != null) {
-      boolean failed = stage.done < stage.tasks;
+      display.ended(stage, running);
+    }
+  }
+
+  @Override
+  public synchronized void onApplicationEnd(SparkListenerApplicationEnd event) {
+    running.clear();
+    display.close();
+  }
+
+  /** Where progress is shown. */
+  private interface Display {
+    /** A task of this stage has ended well. */
+    void advanced(Stage stage);
+
+    /** Time has passed. */
+    void moved(Map<Integer, Stage> running);
+
+    /** A stage has ended, well or not; these still run. */
+    void ended(Stage stage, Map<Integer, Stage> running);
+
+    void close();
+  }
+
+  private static final class Lines implements Display {
+    private final PrintWriter out;
+
+    Lines(PrintWriter out) {
+      this.out = out;
+    }
+
+    @Override
+    public void advanced(Stage stage) {
+      long now = System.currentTimeMillis();
+      if (stage.done < stage.tasks && now - stage.lastSaid >= INTERVAL_MILLIS) {
+        stage.lastSaid = now;
+        out.println(stage.line());
+      }
+    }
+
+    @Override
+    public void moved(Map<Integer, Stage> running) {}
+
+    @Override
+    public void ended(Stage stage, Map<Integer, Stage> running) {
       double seconds = (System.currentTimeMillis() - stage.started) / 1000.0;
       out.println(
-          stage.line(id)
+          stage.line()
               + String.format(Locale.ROOT, ", %.1f s", seconds)
-              + (failed ? ", failed" : ""));
+              + (stage.done < stage.tasks ? ", failed" : ""));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class Bar implements Display {
+    private final StatusLine line;
+    private Timer timer;
+
+    Bar(StatusLine line) {
+      this.line = line;
+    }
+
+    @Override
+    public void advanced(Stage stage) {}
+
+    @Override
+    public void moved(Map<Integer, Stage> running) {
+      Stage oldest = running.values().iterator().next();
+      int done = running.values().stream().mapToInt(s -> Math.min(s.done, s.tasks)).sum();
+      int tasks = running.values().stream().mapToInt(s -> s.tasks).sum();
+      Duration elapsed = Duration.ofMillis(System.currentTimeMillis() - oldest.started);
+      line.show(new ProgressBar(oldest.description, done, tasks, elapsed).line());
+    }
+
+    @Override
+    public void ended(Stage stage, Map<Integer, Stage> running) {
+      if (running.isEmpty()) {
+        line.clear();
+      }
+    }
+
+    @Override
+    public void close() {
+      timer.cancel();
+      line.clear();
     }
   }
 
   private static final class Stage {
+    private final int id;
     private final String description;
     private final int tasks;
     private final long started = System.currentTimeMillis();
     private long lastSaid = started;
     private int done;
 
-    Stage(String description, int tasks) {
+    Stage(int id, String description, int tasks) {
+      this.id = id;
       this.description = description;
       this.tasks = tasks;
     }
 
-    String line(int id) {
+    String line() {
       return "[escala] " + description + ": stage " + id + ", " + done + "/" + tasks + " tasks";
     }
   }

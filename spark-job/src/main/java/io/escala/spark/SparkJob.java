@@ -23,7 +23,11 @@ import picocli.CommandLine.Command;
     subcommands = {
       PrepareCommand.class,
       TrainCommand.class,
+      TrainSegmentsCommand.class,
       GenerateCommand.class,
+      ScoreCommand.class,
+      TrainWineCommand.class,
+      SqlCommand.class,
       CommandLine.HelpCommand.class
     },
     mixinStandardHelpOptions = true,
@@ -43,6 +47,7 @@ public final class SparkJob implements Runnable {
   private final PrintWriter out;
   private final PrintWriter err;
   private SparkSession spark;
+  private StatusLine line;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -53,10 +58,18 @@ public final class SparkJob implements Runnable {
 
   /** Runs a command. Exits the JVM if it fails. */
   public static void main(String[] args) {
+    StatusLine line = null;
+    if (StatusLine.isPossible()) {
+      // Before Spark sets up its log, which writes to the System.err of that moment
+      line = new StatusLine(System.err);
+      System.setOut(line.above(System.out));
+      System.setErr(line.above(System.err));
+    }
     SparkJob job =
         new SparkJob(
             new PrintWriter(System.out, true, StandardCharsets.UTF_8),
             new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    job.line = line;
     int code = job.run(args);
     if (job.spark != null) {
       job.spark.stop();
@@ -81,19 +94,26 @@ public final class SparkJob implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "which command? One of prepare, train, generate");
+        spec.commandLine(),
+        "which command? One of prepare, train, train-segments, train-wine, score, sql, generate");
   }
 
   PrintWriter out() {
     return out;
   }
 
-  /** Spark with progress lines on stderr: the session that spark-submit configured. */
+  PrintWriter err() {
+    return err;
+  }
+
+  /** Spark with progress on stderr: the session that spark-submit configured. */
   synchronized SparkSession spark() {
     if (spark == null) {
       checkJava();
       spark = SparkSession.builder().appName("escala").getOrCreate();
-      spark.sparkContext().addSparkListener(new Progress(err));
+      spark
+          .sparkContext()
+          .addSparkListener(line == null ? Progress.lines(err) : Progress.bar(line));
     }
     return spark;
   }
@@ -115,7 +135,7 @@ public final class SparkJob implements Runnable {
 
   private int failed(Exception failure) {
     if (failure instanceof Mistake || failure instanceof BundleException) {
-      err.println("error: " + failure.getMessage());
+      failure.getMessage().lines().forEach(line -> err.println("error: " + line));
       return 1;
     }
     Throwable root = failure;

@@ -26,7 +26,9 @@ class BadInputTest {
       throws IOException {
     Path file = file("bank.csv", HEADER, SOUND, "", SOUND.replace("59,", "old,"), SOUND);
     assertRefused(
-        command, file, file + ", line 4, column age: 'old' is not a whole number or nothing");
+        command,
+        file,
+        file + ", line 4, column age: 'old' is not a whole number from 10 to 120, or nothing");
   }
 
   @Test
@@ -35,10 +37,13 @@ class BadInputTest {
     assertRefused(
         "prepare",
         fraction,
-        fraction + ", line 2, column age: '59.5' is not a whole number or nothing");
+        fraction + ", line 2, column age: '59.5' is not a whole number from 10 to 120, or nothing");
     Path nan = file("b.csv", HEADER, SOUND.replace("2343", "NaN"));
     assertRefused(
-        "prepare", nan, nan + ", line 2, column balance: 'NaN' is not a number or nothing");
+        "prepare",
+        nan,
+        nan
+            + ", line 2, column balance: 'NaN' is not a number from -100000000 to 1000000000, or nothing");
   }
 
   @ParameterizedTest
@@ -122,7 +127,8 @@ class BadInputTest {
     assertRefused(
         "prepare",
         data,
-        data.resolve("b.csv") + ", line 3, column day: 'fifth' is not a whole number or nothing");
+        data.resolve("b.csv")
+            + ", line 3, column day: 'fifth' is not a whole number from 1 to 31, or nothing");
     file("data/c.csv", HEADER.replace(',', ';'), SOUND.replace(',', ';'));
     assertThat(refusal("prepare", data))
         .startsWith(

@@ -33,7 +33,15 @@ class SparkJobTest {
     JobRun prepared = JobRun.of("prepare", "--input-path", rows, "--output-path", table);
     JobRun trained =
         JobRun.of(
-            "train", "--input-path", table, "--output-path", output.toString(), "--name", "demo");
+            "train",
+            "--recipe",
+            "book",
+            "--input-path",
+            table,
+            "--output-path",
+            output.toString(),
+            "--name",
+            "demo");
 
     // then
     assertThat(generated).extracting(JobRun::code, JobRun::complaint).containsExactly(0, "");
@@ -62,7 +70,14 @@ class SparkJobTest {
     Path output = folder.resolve("out");
 
     // when
-    JobRun.of("train", "--input-path", rows.toString(), "--output-path", output.toString());
+    JobRun.of(
+        "train",
+        "--recipe",
+        "book",
+        "--input-path",
+        rows.toString(),
+        "--output-path",
+        output.toString());
 
     // then
     Dataset<Row> results =
@@ -112,6 +127,8 @@ class SparkJobTest {
     JobRun run =
         JobRun.of(
             "train",
+            "--recipe",
+            "book",
             "--input_path",
             rows.toString(),
             "--output_path",
@@ -193,6 +210,8 @@ class SparkJobTest {
     JobRun run =
         JobRun.of(
             "train",
+            "--recipe",
+            "book",
             "--input-path",
             table.toString(),
             "--output-path",
@@ -211,6 +230,8 @@ class SparkJobTest {
     JobRun run =
         JobRun.of(
             "train",
+            "--recipe",
+            "book",
             "--input-path",
             rows.toString(),
             "--output-path",
@@ -229,6 +250,14 @@ class SparkJobTest {
         "trian --input-path a --output-path b",
         "train --input-path a --output-path b --recipe none",
         "train --input-path a --output-path b --name a/b",
+        "train --input-path a --output-path b --algorithm svm",
+        "train --input-path a --output-path b --algorithm logistic --max-depth 3",
+        "train --input-path a --output-path b --trees 3",
+        "train --input-path a --output-path b --max-iterations 0",
+        "train --input-path a --output-path b --folds 1",
+        "train --input-path a --output-path b --folds 3 --split time",
+        "train --input-path a --output-path b --recipe book --folds 3",
+        "train --input-path a --output-path b --split alphabetical",
         "generate --rows 0 --output-path b",
         "generate --rows many --output-path b",
         "prepare --input-path a --output-path b --format orc",
@@ -259,6 +288,8 @@ class SparkJobTest {
     JobRun run =
         JobRun.of(
             "train",
+            "--recipe",
+            "book",
             "--input-path",
             rows.toString(),
             "--output-path",

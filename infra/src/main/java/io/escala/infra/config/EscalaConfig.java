@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
@@ -15,17 +16,21 @@ import java.util.stream.LongStream;
  *
  * @param input where the training rows come from
  * @param recipe the modelling pipeline that {@code train} builds
+ * @param algorithm what recipe {@code full} fits; recipe {@code book} has its own
  * @param logRetentionDays how long logs are kept, in CloudWatch and in the bucket
  * @param deleteData whether {@code destroy} also deletes the bucket with everything in it
  */
 public record EscalaConfig(
     Input input,
     String recipe,
+    Optional<String> algorithm,
     Spark spark,
     Network network,
     Inference inference,
     long logRetentionDays,
     boolean deleteData) {
+
+  private static final String BOOK = "book";
 
   static final Key<String> INPUT =
       Key.optionalText(
@@ -39,7 +44,19 @@ public record EscalaConfig(
       Key.wholeNumber(
           "seed", 1, 0, Long.MAX_VALUE, "the same seed generates the same rows; not with `input`");
   static final Key<String> RECIPE =
-      Key.choice("recipe", "book", List.of("book"), label -> label, "the modelling pipeline");
+      Key.choice(
+          "recipe",
+          "full",
+          List.of("full", BOOK),
+          label -> label,
+          "the modelling pipeline: every column but `duration`, or the source document's");
+  static final Key<String> ALGORITHM =
+      Key.choice(
+          "algorithm",
+          "gbt",
+          List.of("gbt", "logistic", "random-forest"),
+          label -> label,
+          "what recipe `full` fits; not with recipe `book`");
 
   static final Key<EmrRelease> RELEASE =
       Key.choice(
@@ -135,6 +152,7 @@ public record EscalaConfig(
           ROWS,
           SEED,
           RECIPE,
+          ALGORITHM,
           RELEASE,
           PRIMARY_INSTANCE_TYPE,
           CORE_INSTANCE_TYPE,
@@ -149,6 +167,7 @@ public record EscalaConfig(
   public EscalaConfig {
     requireNonNull(input, "input is null");
     RECIPE.require(recipe);
+    algorithm.ifPresent(ALGORITHM::require);
     requireNonNull(spark, "spark is null");
     requireNonNull(network, "network is null");
     requireNonNull(inference, "inference is null");
@@ -205,10 +224,20 @@ public record EscalaConfig(
         }
       }
     }
+    String recipe = reader.get(RECIPE);
+    String algorithm = reader.get(ALGORITHM);
+    if (recipe.equals(BOOK) && reader.isGiven(ALGORITHM)) {
+      reader.mistake(
+          reader.said(ALGORITHM)
+              + ": contradicts "
+              + reader.said(RECIPE)
+              + ", which is logistic regression as the source document fits it; remove one");
+    }
     EscalaConfig config =
         new EscalaConfig(
             input == null ? generated : input,
-            reader.get(RECIPE),
+            recipe,
+            recipe.equals(BOOK) ? Optional.empty() : Optional.of(algorithm),
             new Spark(
                 reader.get(RELEASE),
                 reader.get(PRIMARY_INSTANCE_TYPE),

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,8 @@ class EscalaConfigTest {
         .isEqualTo(
             new EscalaConfig(
                 new Input.Generated(45_211, 1),
-                "book",
+                "full",
+                Optional.of("gbt"),
                 new EscalaConfig.Spark(EmrRelease.EMR_SPARK_8_1_0, "m7g.xlarge", "m7g.xlarge", 2),
                 new EscalaConfig.Network(2),
                 new EscalaConfig.Inference(Architecture.X86_64, 1769, 20),
@@ -77,6 +79,7 @@ class EscalaConfigTest {
             new EscalaConfig(
                 new Input.Generated(1000, 7),
                 "book",
+                Optional.empty(),
                 new EscalaConfig.Spark(
                     EmrRelease.EMR_SPARK_8_1_0, "m8g.2xlarge", "r7i.metal-24xl", 5),
                 new EscalaConfig.Network(3),
@@ -160,7 +163,8 @@ class EscalaConfigTest {
     "inference.architecture, arm, 'one of x86_64, arm64'",
     "inference.timeoutSeconds, 30, a whole number from 1 to 29",
     "inference.memoryMb, 128, a whole number from 256 to 10240",
-    "recipe, cookbook, book",
+    "recipe, cookbook, 'one of full, book'",
+    "algorithm, svm, 'one of gbt, logistic, random-forest'",
   })
   void shouldSayWhatIsAllowed(String key, String value, String allowed) {
     // then
@@ -201,6 +205,15 @@ class EscalaConfigTest {
     assertThatThrownBy(() -> EscalaConfig.from(context, root))
         .hasMessageContaining("escala:rows = 1000: contradicts escala:input = s3://mine/bank.csv")
         .hasMessageContaining("escala:seed = 2: contradicts escala:input = s3://mine/bank.csv");
+  }
+
+  @Test
+  void shouldRefuseAnAlgorithmNextToRecipeBook() {
+    // then
+    assertThatThrownBy(
+            () ->
+                EscalaConfig.from(Map.of("escala:recipe", "book", "escala:algorithm", "gbt"), root))
+        .hasMessageContaining("escala:algorithm = gbt: contradicts escala:recipe = book");
   }
 
   @Test

@@ -59,25 +59,38 @@ public record NewBundle(Manifest manifest, Map<String, byte[]> files) {
    */
   public Path publish(Configuration conf, Path models) throws IOException {
     SmallFiles storage = new SmallFiles(conf);
-    Path home = new Path(models, manifest.name());
-    Path folder = new Path(home, manifest.version().text());
+    Path folder = folder(models);
     if (storage.exists(folder)) {
       throw new IOException(
           folder + " exists already: another run wrote it within this second; run again");
     }
     try {
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        storage.write(new Path(folder, file.getKey()), file.getValue());
-      }
-      storage.write(
-          new Path(folder, Manifest.FILE_NAME), manifest.toJson().getBytes(StandardCharsets.UTF_8));
-      storage.write(
-          new Path(home, Manifest.POINTER_FILE),
-          manifest.version().toPointerJson().getBytes(StandardCharsets.UTF_8));
+      return publishAgain(conf, models);
     } catch (IOException e) {
       storage.deleteFolder(folder);
       throw e;
     }
+  }
+
+  /**
+   * The same for a task, which Spark may run twice: what an earlier attempt left is written over
+   * with the same bytes, each file whole.
+   */
+  public Path publishAgain(Configuration conf, Path models) throws IOException {
+    SmallFiles storage = new SmallFiles(conf);
+    Path folder = folder(models);
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      storage.write(new Path(folder, file.getKey()), file.getValue());
+    }
+    storage.write(
+        new Path(folder, Manifest.FILE_NAME), manifest.toJson().getBytes(StandardCharsets.UTF_8));
+    storage.write(
+        new Path(folder.getParent(), Manifest.POINTER_FILE),
+        manifest.version().toPointerJson().getBytes(StandardCharsets.UTF_8));
     return folder;
+  }
+
+  private Path folder(Path models) {
+    return new Path(new Path(models, manifest.name()), manifest.version().text());
   }
 }

@@ -8,28 +8,58 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * The data contract: the columns of the bank marketing data (UCI, doi 10.24432/C5K306), with the
- * types of the source document. Any feature may be null; the target is {@code yes} or {@code no}.
+ * types of the source document, and ranges that no real row comes near to while nonsense does. Any
+ * feature may be null; the target is {@code yes} or {@code no}. People read it in {@code
+ * docs/data-contract.md}.
  */
 public final class BankColumns {
+  private static final String UNKNOWN = "unknown";
+  private static final List<String> ANSWERS = List.of("yes", "no", UNKNOWN);
+  private static final List<String> MONTHS =
+      List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
+  private static final List<String> JOBS =
+      List.of(
+          "admin.",
+          "blue-collar",
+          "entrepreneur",
+          "housemaid",
+          "management",
+          "retired",
+          "self-employed",
+          "services",
+          "student",
+          "technician",
+          "unemployed",
+          UNKNOWN);
+
   /** Every column but the target, in the order of the published files. */
   public static final List<BankColumn> FEATURES =
       List.of(
-          new BankColumn("age", DataTypes.IntegerType, "years"),
-          new BankColumn("job", DataTypes.StringType, "kind of work"),
-          new BankColumn("marital", DataTypes.StringType, "marital status"),
-          new BankColumn("education", DataTypes.StringType, "highest level"),
-          new BankColumn("default", DataTypes.StringType, "has credit in default"),
-          new BankColumn("balance", DataTypes.DoubleType, "yearly average, euros"),
-          new BankColumn("housing", DataTypes.StringType, "has a housing loan"),
-          new BankColumn("loan", DataTypes.StringType, "has a personal loan"),
-          new BankColumn("contact", DataTypes.StringType, "how the customer was reached"),
-          new BankColumn("day", DataTypes.IntegerType, "of the month, of the last contact"),
-          new BankColumn("month", DataTypes.StringType, "of the last contact, jan to dec"),
-          new BankColumn("duration", DataTypes.IntegerType, "of the last contact, seconds"),
-          new BankColumn("campaign", DataTypes.IntegerType, "contacts in this campaign"),
-          new BankColumn("pdays", DataTypes.IntegerType, "days since an earlier campaign, or -1"),
-          new BankColumn("previous", DataTypes.IntegerType, "contacts before this campaign"),
-          new BankColumn("poutcome", DataTypes.StringType, "outcome of the earlier campaign"));
+          // No bank calls children, and nobody has lived longer than 122 years
+          BankColumn.whole("age", 10, 120, "years"),
+          BankColumn.open("job", JOBS, "kind of work"),
+          BankColumn.open("marital", List.of("divorced", "married", "single"), "marital status"),
+          BankColumn.open(
+              "education", List.of("primary", "secondary", "tertiary", UNKNOWN), "highest level"),
+          BankColumn.closed("default", ANSWERS, "has credit in default"),
+          // A debt that large is a misplaced cell; so is more than the richest own
+          BankColumn.number("balance", DataTypes.DoubleType, -1e8, 1e9, "yearly average, euros"),
+          BankColumn.closed("housing", ANSWERS, "has a housing loan"),
+          BankColumn.closed("loan", ANSWERS, "has a personal loan"),
+          BankColumn.open(
+              "contact", List.of("cellular", "telephone", UNKNOWN), "how the customer was reached"),
+          BankColumn.whole("day", 1, 31, "of the month, of the last contact"),
+          BankColumn.closed("month", MONTHS, "of the last contact"),
+          // More than a day on the telephone is no call
+          BankColumn.whole("duration", 0, 100_000, "of the last contact, seconds"),
+          BankColumn.whole("campaign", 1, 10_000, "contacts in this campaign"),
+          // Fifty years
+          BankColumn.whole("pdays", -1, 20_000, "days since an earlier campaign, or -1"),
+          BankColumn.whole("previous", 0, 10_000, "contacts before this campaign"),
+          BankColumn.open(
+              "poutcome",
+              List.of("failure", "other", "success", UNKNOWN),
+              "outcome of the earlier campaign"));
 
   /** What the target is called: in the UCI files, and in the derived file with header commas. */
   public static final List<String> TARGETS = List.of("y", "deposit");

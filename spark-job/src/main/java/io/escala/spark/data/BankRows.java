@@ -1,27 +1,36 @@
 package io.escala.spark.data;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.from_csv;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.when;
 
 import io.escala.spark.Mistake;
 import io.escala.spark.Steps;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -29,44 +38,56 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The rows of bank marketing files, typed by the contract of {@link BankColumns}, with the label.
  *
- * <p>Reading is lazy and costs one pass: rows that break the contract come with a reason in {@link
- * #FAULT} and it is for the caller to count them in a pass that it makes anyway, then to call
- * {@link #check}.
+ * <p>Reading is lazy and costs one pass: rows that break the contract are marked in {@link #FAULT}
+ * and it is for the caller to count them in a pass that it makes anyway, then to call {@link
+ * BadRows#settle} or {@link #check}. Which cell is at fault, and in which line, is looked up in a
+ * second pass if there are such rows.
  */
 public final class BankRows {
-  /** Null in a sound row; otherwise the name of the column at fault. */
+  /**
+   * Null in a sound row; {@link #FAULT_OF_MONTH} in a row of text whose month alone is at fault; 1
+   * in any other row that breaks the contract.
+   */
   public static final String FAULT = "_fault";
 
+  /** Of {@link #FAULT}: SQL has a function that deals with such months itself. */
+  public static final int FAULT_OF_MONTH = 2;
+
+  private static final String MONTH = "month";
+
+  /** Of {@link #placed}: the file that a row comes from. */
+  public static final String FILE = "_file";
+
+  /** Of {@link #placed}: where the piece of the file starts that a row was read with. */
+  public static final String BLOCK = "_block";
+
+  /** Of {@link #placed}: rises by one from row to row within a piece. */
+  public static final String ROW = "_row";
+
   private static final String MALFORMED = "_malformed";
-  private static final String WHOLE_LINE = "*";
-  private static final char PARQUET = '\0';
 
   private final DataFiles files;
   private final List<String> columns;
-  private final String target;
-  private final char separator;
+  private final boolean parquet;
   private final Dataset<Row> cells;
-  private final Column fault;
+  private final List<Column> selected;
   private final Dataset<Row> rows;
+  private final Supplier<FaultSearch> search;
 
   private BankRows(
       DataFiles files,
-      String target,
-      char separator,
+      boolean parquet,
+      List<String> columns,
       Dataset<Row> cells,
-      List<Column> data,
-      Column label,
-      Column fault) {
+      List<Column> selected,
+      Supplier<FaultSearch> search) {
     this.files = files;
-    this.target = target;
-    this.separator = separator;
+    this.parquet = parquet;
+    this.columns = columns;
     this.cells = cells;
-    this.fault = fault;
-    List<Column> selected = new ArrayList<>(data);
-    selected.add(label.as(BankColumns.LABEL));
-    selected.add(fault.as(FAULT));
+    this.selected = selected;
     this.rows = cells.select(selected.toArray(Column[]::new));
-    this.columns = Arrays.asList(rows.columns()).subList(0, data.size());
+    this.search = search;
   }
 
   /**
@@ -80,51 +101,131 @@ public final class BankRows {
 
   private static BankRows readCsv(SparkSession spark, DataFiles files) throws IOException {
     CsvHeader header = header(files);
-    List<StructField> fields = new ArrayList<>();
-    header.columns().forEach(c -> fields.add(field(c)));
-    fields.add(field(MALFORMED));
+    Map<String, String> options =
+        Map.of(
+            "sep",
+            String.valueOf(header.separator()),
+            "escape",
+            "\"",
+            "ignoreLeadingWhiteSpace",
+            "true",
+            "ignoreTrailingWhiteSpace",
+            "true",
+            "columnNameOfCorruptRecord",
+            MALFORMED);
+    StructType parsed = parsed(header);
     Dataset<Row> cells =
-        spark
-            .read()
-            .schema(new StructType(fields.toArray(StructField[]::new)))
-            .option("header", true)
-            .option("sep", String.valueOf(header.separator()))
-            .option("escape", "\"")
-            .option("columnNameOfCorruptRecord", MALFORMED)
-            .csv(files.sparkPaths());
-
-    String target = header.target();
+        spark.read().schema(parsed).options(options).option("header", true).csv(files.sparkPaths());
     List<String> data = header.columns().stream().filter(c -> !isLabel(c)).toList();
-    Column label =
-        when(col(target).equalTo(BankColumns.POSITIVE), 1)
-            .when(col(target).equalTo(BankColumns.NEGATIVE), 0);
-    List<Column> faults = new ArrayList<>();
-    faults.add(when(col(MALFORMED).isNotNull(), WHOLE_LINE));
-    for (BankColumn column : BankColumns.FEATURES) {
-      if (!column.type().equals(DataTypes.StringType)) {
-        faults.add(when(column.isFault(col(column.name())), column.name()));
-      }
-    }
-    faults.add(when(label.isNull(), target));
-    if (header.columns().size() > data.size()) {
-      Column given = col(BankColumns.LABEL).try_cast(DataTypes.IntegerType);
-      faults.add(when(given.eqNullSafe(label), lit(null)).otherwise(BankColumns.LABEL));
-    }
-    List<Column> typed = new ArrayList<>();
+    String target = header.target();
+    List<Column> selected = new ArrayList<>();
     for (String name : data) {
-      typed.add(
+      selected.add(
           name.equals(target) ? col(name) : BankColumns.feature(name).value(col(name)).as(name));
     }
-    Column fault = coalesce(faults.toArray(Column[]::new));
-    return new BankRows(files, target, header.separator(), cells, typed, label, fault);
+    selected.add(label(col(target)).as(BankColumns.LABEL));
+    selected.add(
+        when(isFaultBesideMonth(header, functions::col), 1)
+            .when(BankColumns.feature(MONTH).isFault(col(MONTH)), FAULT_OF_MONTH)
+            .as(FAULT));
+    return new BankRows(
+        files,
+        false,
+        data,
+        cells,
+        selected,
+        () ->
+            new FaultSearch(
+                files,
+                suspectLines(spark, files, header, parsed, options),
+                new Diagnosis(header.columns(), target, header.separator())));
+  }
+
+  private static StructType parsed(CsvHeader header) {
+    List<StructField> fields = new ArrayList<>();
+    for (String name : header.columns()) {
+      fields.add(
+          field(
+              name,
+              isLabel(name)
+                  ? DataTypes.IntegerType
+                  : name.equals(header.target())
+                      ? DataTypes.StringType
+                      : BankColumns.feature(name).parsedAs()));
+    }
+    fields.add(field(MALFORMED, DataTypes.StringType));
+    return new StructType(fields.toArray(StructField[]::new));
+  }
+
+  /** 1 for yes, 0 for no, else null. */
+  private static Column label(Column target) {
+    return when(target.equalTo(BankColumns.POSITIVE), 1)
+        .when(target.equalTo(BankColumns.NEGATIVE), 0);
+  }
+
+  /** True in a row that breaks the contract; false or null in others. */
+  private static Column isFault(CsvHeader header, Function<String, Column> cell) {
+    return isFaultBesideMonth(header, cell)
+        .or(BankColumns.feature(MONTH).isFault(cell.apply(MONTH)));
+  }
+
+  private static Column isFaultBesideMonth(CsvHeader header, Function<String, Column> cell) {
+    Column label = label(cell.apply(header.target()));
+    Column fault = cell.apply(MALFORMED).isNotNull().or(label.isNull());
+    for (BankColumn column : BankColumns.FEATURES) {
+      if (!column.name().equals(MONTH)) {
+        fault = fault.or(column.isFault(cell.apply(column.name())));
+      }
+    }
+    return header.columns().contains(BankColumns.LABEL)
+        ? fault.or(not(cell.apply(BankColumns.LABEL).eqNullSafe(label)))
+        : fault;
+  }
+
+  /**
+   * Every line of the files, also headers and blank ones, so that lines can be counted. Parsing is
+   * that of the reader, for the types once more and for the texts of the cells.
+   */
+  private static Dataset<Row> suspectLines(
+      SparkSession spark,
+      DataFiles files,
+      CsvHeader header,
+      StructType parsed,
+      Map<String, String> options) {
+    List<StructField> texts = new ArrayList<>();
+    for (String name : parsed.fieldNames()) {
+      texts.add(field(name, DataTypes.StringType));
+    }
+    String textual = new StructType(texts.toArray(StructField[]::new)).toDDL();
+    Column line = col("value");
+    Column[] cells =
+        header.columns().stream().map(c -> col("_texts").getField(c)).toArray(Column[]::new);
+    Column isFault = coalesce(isFault(header, c -> col("_typed").getField(c)), lit(false));
+    return spark
+        .read()
+        .text(files.sparkPaths())
+        .select(
+            line,
+            col("_metadata.file_path").as("file"),
+            col("_metadata.file_block_start").as("block"),
+            from_csv(line, lit(parsed.toDDL()), options).as("_typed"),
+            from_csv(line, lit(textual), options).as("_texts"))
+        .select(
+            col("file"),
+            col("block"),
+            lit(null).cast(DataTypes.LongType).as("number"),
+            line.as("row"),
+            isFault.as("faulty"),
+            col("_texts").getField(MALFORMED).isNotNull().as("malformed"),
+            when(isFault, array(cells)).as("cells"));
   }
 
   private static boolean isLabel(String column) {
     return column.equals(BankColumns.LABEL);
   }
 
-  private static StructField field(String name) {
-    return DataTypes.createStructField(name, DataTypes.StringType, true);
+  private static StructField field(String name, DataType type) {
+    return DataTypes.createStructField(name, type, true);
   }
 
   private static CsvHeader header(DataFiles files) throws IOException {
@@ -170,20 +271,47 @@ public final class BankRows {
     checkType(files, found, BankColumns.LABEL, DataTypes.IntegerType.simpleString());
     List<String> data =
         names.stream().filter(List.of(BankColumns.schema(target).fieldNames())::contains).toList();
-    Column label = when(col(target).equalTo(BankColumns.POSITIVE), 1).otherwise(0);
-    Column fault =
-        coalesce(
-            when(col(target).isin(BankColumns.POSITIVE, BankColumns.NEGATIVE), lit(null))
-                .otherwise(target),
-            when(col(BankColumns.LABEL).eqNullSafe(label), lit(null)).otherwise(BankColumns.LABEL));
+    Column label = label(col(target));
+    Column fault = not(col(BankColumns.LABEL).eqNullSafe(label)).or(label.isNull());
+    for (BankColumn column : BankColumns.FEATURES) {
+      fault = fault.or(column.isFaultOfType(col(column.name())));
+    }
+    Column isFault = fault;
+    List<Column> selected = new ArrayList<>(data.stream().map(functions::col).toList());
+    selected.add(col(BankColumns.LABEL));
+    selected.add(when(isFault, 1).as(FAULT));
     return new BankRows(
         files,
-        target,
-        PARQUET,
+        true,
+        data,
         cells,
-        data.stream().map(functions::col).toList(),
-        col(BankColumns.LABEL),
-        fault);
+        selected,
+        () ->
+            new FaultSearch(
+                files,
+                suspectRecords(cells, data, isFault),
+                new Diagnosis(cells(data), target, Diagnosis.NO_LINES)));
+  }
+
+  private static Dataset<Row> suspectRecords(
+      Dataset<Row> table, List<String> data, Column isFault) {
+    Column[] cells = cells(data).stream().map(functions::col).toArray(Column[]::new);
+    Column[] texts =
+        Arrays.stream(cells).map(c -> c.cast(DataTypes.StringType)).toArray(Column[]::new);
+    return table
+        .filter(isFault)
+        .select(
+            col("_metadata.file_path").as("file"),
+            lit(0L).as("block"),
+            col("_metadata.row_index").plus(1).as("number"),
+            to_json(struct(cells)).as("row"),
+            lit(true).as("faulty"),
+            lit(false).as("malformed"),
+            array(texts).as("cells"));
+  }
+
+  private static List<String> cells(List<String> data) {
+    return Stream.concat(data.stream(), Stream.of(BankColumns.LABEL)).toList();
   }
 
   private static void checkType(DataFiles files, StructType found, String name, String expected) {
@@ -209,6 +337,30 @@ public final class BankRows {
     return rows;
   }
 
+  /**
+   * The rows with {@link #FILE}, {@link #BLOCK} and {@link #ROW}, by which they can be sorted into
+   * the order of the input. The last is only the same for as long as the rows are persisted.
+   */
+  public Dataset<Row> placed() {
+    List<Column> placed = new ArrayList<>(selected);
+    placed.add(col("_metadata.file_path").as(FILE));
+    placed.add(col("_metadata.file_block_start").as(BLOCK));
+    placed.add(monotonically_increasing_id().as(ROW));
+    return cells.select(placed.toArray(Column[]::new));
+  }
+
+  /** Why the order of the rows means nothing; empty if it is that of the text that was given. */
+  public Optional<String> noOrder() {
+    return parquet && files.files().size() > 1
+        ? Optional.of(
+            files.given()
+                + " is "
+                + files.files().size()
+                + " Parquet files, which do not keep the order that rows once had; give the CSV or"
+                + " one Parquet file")
+        : Optional.empty();
+  }
+
   /** The names of the data columns in the order of the file, the target among them. */
   public List<String> columns() {
     return columns;
@@ -227,101 +379,46 @@ public final class BankRows {
   /**
    * Refuses rows that break the contract.
    *
-   * @throws Mistake that names the first row at fault, or says that there is no row at all
+   * @throws Mistake that names the first rows at fault, or says that there is no row at all
    */
   public void check(long count, long faults) throws IOException {
     if (faults > 0) {
-      throw firstFault();
+      throw new Mistake(refusal(count, faults, ""));
     }
+    checkSome(count);
+  }
+
+  /** The first rows at fault, one a line, and how many there are. */
+  String refusal(long count, long faults, String because) {
+    List<String> first = search().first();
+    if (faults == 1 && because.isEmpty()) {
+      return first.get(0);
+    }
+    List<String> lines = new ArrayList<>(first);
+    // What shows one line of a log, such as EMR's console, shows the last
+    lines.add(
+        files.given()
+            + ": "
+            + faults
+            + " of "
+            + count
+            + (faults == 1 ? " rows breaks" : " rows break")
+            + " the data contract ("
+            + BadRows.percent((double) faults / count)
+            + because
+            + "), the first is: "
+            + first.get(0));
+    return String.join("\n", lines);
+  }
+
+  void checkSome(long count) {
     if (count == 0) {
       throw new Mistake(files.given() + ": there is a header but no row below it");
     }
   }
 
-  private Mistake firstFault() throws IOException {
-    Column cell = lit(null).cast(DataTypes.StringType);
-    for (String name : cells.columns()) {
-      String faulty = name.equals(MALFORMED) ? WHOLE_LINE : name;
-      cell = when(col(FAULT).equalTo(faulty), col(name).cast(DataTypes.StringType)).otherwise(cell);
-    }
-    Dataset<Row> faults =
-        cells
-            .select(
-                col("*"),
-                struct(
-                        col("_metadata.file_path"),
-                        col("_metadata.file_block_start"),
-                        monotonically_increasing_id())
-                    .as("_place"))
-            .withColumn(FAULT, fault)
-            .filter(col(FAULT).isNotNull())
-            .select(col("_place"), col("_place.file_path"), col(FAULT), cell.as("_cell"))
-            .orderBy("_place");
-    Row first =
-        Steps.describe(
-            cells.sparkSession(),
-            "find the first row at fault",
-            () -> faults.select("file_path", FAULT, "_cell").first());
-    return described(
-        new Path(URI.create(first.getString(0))), first.getString(1), first.getString(2));
-  }
-
-  private Mistake described(Path file, String column, String cell) throws IOException {
-    String where = files.named(file) + ", " + lineOf(file, column, cell);
-    if (column.equals(WHOLE_LINE)) {
-      return new Mistake(
-          where
-              + "the row has "
-              + CsvLine.cells(cell, separator).size()
-              + " cells, but the header has "
-              + (cells.columns().length - 1)
-              + " columns");
-    }
-    String value = cell == null || cell.isEmpty() ? "nothing" : "'" + shortened(cell) + "'";
-    String problem;
-    if (column.equals(target)) {
-      problem = value + " is not a target; expected yes or no";
-    } else if (column.equals(BankColumns.LABEL)) {
-      problem = value + " contradicts column " + target + "; expected 1 for yes and 0 for no";
-    } else {
-      BankColumn expected = BankColumns.feature(column);
-      problem = value + " is not " + expected.expected();
-    }
-    return new Mistake(where + "column " + column + ": " + problem);
-  }
-
-  private static String shortened(String text) {
-    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
-  }
-
-  /** {@code "line 7, "}: Spark reads pieces of files and knows no line numbers. */
-  private String lineOf(Path file, String column, String cell) throws IOException {
-    if (isParquet()) {
-      return "";
-    }
-    int index = Arrays.asList(cells.columns()).indexOf(column);
-    try (BufferedReader text = files.text(file)) {
-      long number = 1;
-      text.readLine();
-      for (String line = text.readLine(); line != null; line = text.readLine()) {
-        number++;
-        if (line.isBlank()) {
-          continue;
-        }
-        List<String> found = CsvLine.cells(line, separator);
-        boolean isIt =
-            column.equals(WHOLE_LINE)
-                ? line.equals(cell)
-                : index < found.size() && found.get(index).equals(cell == null ? "" : cell);
-        if (isIt) {
-          return "line " + number + ", ";
-        }
-      }
-    }
-    return "";
-  }
-
-  private boolean isParquet() {
-    return separator == PARQUET;
+  /** A second look at the files, for when rows are at fault. */
+  FaultSearch search() {
+    return search.get();
   }
 }

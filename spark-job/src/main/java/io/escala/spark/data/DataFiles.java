@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -81,8 +82,30 @@ public final class DataFiles {
     return new DataFiles(conf, given, files);
   }
 
+  /**
+   * Some files of a folder, those without a byte left out; there may be none.
+   *
+   * @param folder what the user wrote
+   */
+  public static DataFiles of(Configuration conf, String folder, List<Path> files)
+      throws IOException {
+    List<Path> found = new ArrayList<>();
+    for (Path file : files) {
+      try {
+        if (Locations.fileSystem(conf, file).getFileStatus(file).getLen() > 0) {
+          found.add(file);
+        }
+      } catch (FileNotFoundException e) {
+        throw new Mistake(
+            file + ": the file has landed but is gone; leave files until they are read", e);
+      }
+    }
+    found.sort(Comparator.comparing(Path::getName));
+    return new DataFiles(conf, folder, found);
+  }
+
   /** In the order of their names. */
-  List<Path> files() {
+  public List<Path> files() {
     return files;
   }
 
@@ -92,7 +115,7 @@ public final class DataFiles {
   }
 
   /** What the user would call one of the files. */
-  String named(Path file) {
+  public String named(Path file) {
     Path asked = Locations.path(given);
     return asked.getName().equals(file.getName()) && files.size() == 1
         ? given
@@ -108,7 +131,7 @@ public final class DataFiles {
   /**
    * For Spark's readers, which take {@code * ? [ ] { } \} for patterns: here they are just names.
    */
-  String[] sparkPaths() {
+  public String[] sparkPaths() {
     return files.stream()
         .map(f -> f.toString().replaceAll("([*?\\[\\]{}\\\\])", "\\\\$1"))
         .toArray(String[]::new);
@@ -119,7 +142,7 @@ public final class DataFiles {
    *
    * @throws Mistake if some are and some are not
    */
-  boolean areParquet() throws IOException {
+  public boolean areParquet() throws IOException {
     boolean first = isParquet(files.get(0));
     for (Path file : files) {
       if (isParquet(file) != first) {
@@ -153,7 +176,7 @@ public final class DataFiles {
   /**
    * A file's text, unpacked if its name says so (such as {@code .gz}), without a byte order mark.
    */
-  BufferedReader text(Path file) throws IOException {
+  public BufferedReader text(Path file) throws IOException {
     InputStream in = Locations.fileSystem(conf, file).open(file);
     CompressionCodec codec = new CompressionCodecFactory(conf).getCodec(file);
     BufferedReader reader =

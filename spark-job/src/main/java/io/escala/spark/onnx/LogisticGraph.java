@@ -32,7 +32,7 @@ public final class LogisticGraph {
    * @return the bytes of {@code model.onnx}; equal formulas give equal bytes
    */
   public static byte[] of(LogisticFormula formula) {
-    OnnxGraph graph = new OnnxGraph("logistic");
+    OnnxGraph graph = new OnnxGraph("logistic", OnnxGraph.ML_OPSET);
     List<String> features = new ArrayList<>();
     formula.categories().forEach(c -> features.add(indicators(graph, c)));
     formula.measures().forEach(m -> features.add(measure(graph, m)));

@@ -6,18 +6,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Builds an ONNX model (IR version 8, opset 17, {@code ai.onnx.ml} 3): name the inputs, chain
- * nodes, name the outputs. The field numbers are those of {@code onnx.proto}.
+ * Builds an ONNX model (IR version 8, opset 17): name the inputs, chain nodes, name the outputs.
+ * The field numbers are those of {@code onnx.proto}.
  */
 final class OnnxGraph {
   static final int OPSET = 17;
 
-  private static final int ML_OPSET = 3;
+  /** The version of {@code ai.onnx.ml} that most runtimes know. */
+  static final int ML_OPSET = 3;
+
+  /** The version of {@code ai.onnx.ml} whose trees compute in double precision throughout. */
+  static final int ML_OPSET_OF_DOUBLE_TREES = 5;
+
   private static final int IR_VERSION = 8;
   private static final String ML_DOMAIN = "ai.onnx.ml";
 
   /** What a tensor holds, with its number in {@code TensorProto.DataType}. */
   enum Element {
+    UINT8(2),
     INT64(7),
     STRING(8),
     DOUBLE(11);
@@ -30,13 +36,15 @@ final class OnnxGraph {
   }
 
   private final String name;
+  private final int mlOpset;
   private final List<ProtoWriter> inputs = new ArrayList<>();
   private final List<ProtoWriter> outputs = new ArrayList<>();
   private final List<ProtoWriter> initializers = new ArrayList<>();
   private final List<ProtoWriter> nodes = new ArrayList<>();
 
-  OnnxGraph(String name) {
+  OnnxGraph(String name, int mlOpset) {
     this.name = name;
+    this.mlOpset = mlOpset;
   }
 
   /** An input with a free number of rows and these dimensions after it. */
@@ -52,16 +60,14 @@ final class OnnxGraph {
 
   /** A constant tensor of doubles. */
   String constant(String tensor, double[] values, long... dimensions) {
-    byte[] raw = new byte[values.length * Double.BYTES];
-    ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(values);
-    return initializer(tensor, Element.DOUBLE, raw, dimensions);
+    return initializer(tensor, tensor(tensor, Element.DOUBLE, raw(values), dimensions));
   }
 
   /** A constant tensor of whole numbers. */
   String constant(String tensor, long[] values, long... dimensions) {
     byte[] raw = new byte[values.length * Long.BYTES];
     ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().put(values);
-    return initializer(tensor, Element.INT64, raw, dimensions);
+    return initializer(tensor, tensor(tensor, Element.INT64, raw, dimensions));
   }
 
   /** A node of the standard domain with one output, whose name it returns. */
@@ -87,7 +93,7 @@ final class OnnxGraph {
         .text(2, "escala")
         .message(7, graph)
         .message(8, new ProtoWriter().text(1, "").number(2, OPSET))
-        .message(8, new ProtoWriter().text(1, ML_DOMAIN).number(2, ML_OPSET))
+        .message(8, new ProtoWriter().text(1, ML_DOMAIN).number(2, mlOpset))
         .toBytes();
   }
 
@@ -106,13 +112,23 @@ final class OnnxGraph {
     return output;
   }
 
-  private String initializer(String tensor, Element element, byte[] raw, long... dimensions) {
+  private String initializer(String name, ProtoWriter tensor) {
+    initializers.add(tensor);
+    return name;
+  }
+
+  private static ProtoWriter tensor(String name, Element element, byte[] raw, long... dimensions) {
     ProtoWriter encoded = new ProtoWriter();
     for (long dimension : dimensions) {
       encoded.number(1, dimension);
     }
-    initializers.add(encoded.number(2, element.code).text(8, tensor).bytes(9, raw));
-    return tensor;
+    return encoded.number(2, element.code).text(8, name).bytes(9, raw);
+  }
+
+  private static byte[] raw(double[] values) {
+    byte[] raw = new byte[values.length * Double.BYTES];
+    ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().put(values);
+    return raw;
   }
 
   private static ProtoWriter valueInfo(String tensor, Element element, long... dimensions) {
@@ -129,6 +145,7 @@ final class OnnxGraph {
   /** A named setting of a node. */
   static final class Attribute {
     private static final int INT = 2;
+    private static final int TENSOR = 4;
     private static final int INTS = 7;
     private static final int STRINGS = 8;
 
@@ -147,6 +164,20 @@ final class OnnxGraph {
     static Attribute ofLongs(String name, List<Long> values) {
       Attribute attribute = new Attribute(name, INTS);
       values.forEach(v -> attribute.encoded.number(8, v));
+      return attribute;
+    }
+
+    /** A tensor of one dimension. */
+    static Attribute ofTensor(String name, double[] values) {
+      Attribute attribute = new Attribute(name, TENSOR);
+      attribute.encoded.message(5, tensor(name, Element.DOUBLE, raw(values), values.length));
+      return attribute;
+    }
+
+    /** A tensor of one dimension. */
+    static Attribute ofTensor(String name, byte[] values) {
+      Attribute attribute = new Attribute(name, TENSOR);
+      attribute.encoded.message(5, tensor(name, Element.UINT8, values, values.length));
       return attribute;
     }
 

@@ -3,11 +3,16 @@ package io.escala.spark.train;
 import static org.apache.spark.sql.functions.col;
 
 import io.escala.spark.Steps;
+import io.escala.spark.data.BadRows;
 import io.escala.spark.data.BankColumns;
+import io.escala.spark.data.BankRows;
 import io.escala.spark.onnx.LogisticFormula;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -21,6 +26,8 @@ import org.apache.spark.ml.feature.StandardScalerModel;
 import org.apache.spark.ml.feature.StringIndexer;
 import org.apache.spark.ml.feature.StringIndexerModel;
 import org.apache.spark.ml.feature.VectorAssembler;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.stat.Summarizer;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,7 +39,7 @@ import org.apache.spark.sql.types.DataTypes;
  * The pipeline of the source document, step by step: indexed and one-hot encoded categories,
  * imputed and scaled numbers, logistic regression with ten iterations.
  */
-public final class BookRecipe {
+public final class BookRecipe implements Recipe {
   /** The columns that it takes for categories. */
   public static final List<String> CATEGORIES =
       List.of("job", "marital", "education", "contact", "housing", "loan", "default", "day");
@@ -43,23 +50,29 @@ public final class BookRecipe {
   /** How many iterations the optimizer may take. */
   public static final int MAX_ITERATIONS = 10;
 
+  private static final long ROWS_MEASURED = 100_000;
   private static final String NUMBERS = "numbers";
   private static final String SCALED = "scaled";
   private static final String FEATURES = "features";
 
-  private BookRecipe() {}
+  @Override
+  public String name() {
+    return "book";
+  }
 
-  /**
-   * A fitted recipe.
-   *
-   * @param pipeline adds {@code prediction} and {@code probability} to raw rows
-   * @param scored all rows with these columns
-   * @param formula what the pipeline computes
-   */
-  public record Fitted(PipelineModel pipeline, Dataset<Row> scored, LogisticFormula formula) {}
+  @Override
+  public Trained fit(BankRows source, BadRows bad, Training.Request request) throws IOException {
+    List<String> used = Stream.concat(CATEGORIES.stream(), MEASURES.stream()).toList();
+    SplitRows rows = SplitRows.of(source, bad, request.input(), used, request.seed());
+    try {
+      return fit(rows);
+    } catch (RuntimeException e) {
+      rows.close();
+      throw e;
+    }
+  }
 
-  /** Fits it to the training part of rows with the columns of the contract and the label. */
-  static Fitted fit(SplitRows rows) {
+  private static Trained fit(SplitRows rows) {
     SparkSession spark = rows.all().sparkSession();
     Dataset<Row> train = rows.part(SplitRows.TRAIN);
     PipelineModel encoders =
@@ -84,17 +97,50 @@ public final class BookRecipe {
                         encoded
                             .filter(SplitRows.isIn(SplitRows.TRAIN))
                             .select(BankColumns.LABEL, FEATURES)));
-    // The same model without its training summary, which would travel with every task and drags the
-    // session along. Without the raw column Spark decides by the probability itself, as the
-    // bundle's
-    // contract says.
+    // The same model without its training summary, which would travel with every task and drags
+    // the session along. Without the raw column Spark decides by the probability itself, as the
+    // bundle's contract says.
     LogisticRegressionModel regression =
         new LogisticRegressionModel(fitted.uid(), fitted.coefficients(), fitted.intercept());
     regression.setRawPredictionCol("");
     PipelineModel pipeline =
         new Pipeline().setStages(new PipelineStage[] {encoders, regression}).fit(train);
-    return new Fitted(
-        pipeline, regression.transform(encoded), formula(train, encoders, regression));
+    BookModel model =
+        new BookModel(
+            pipeline,
+            formula(train, encoders, regression),
+            deviations(encoded.select(FEATURES), rows.rows()));
+    List<Column> columns = new ArrayList<>(rows.columns().stream().map(functions::col).toList());
+    columns.addAll(
+        List.of(
+            col(BankColumns.LABEL),
+            col(SplitRows.SPLIT),
+            col(Training.PREDICTION),
+            col(Training.PROBABILITY)));
+    return new Trained(
+        model,
+        BookModel.answered(regression.transform(encoded)).select(columns.toArray(Column[]::new)),
+        rows.part(SplitRows.TEST),
+        rows.rows(),
+        rows.trainRows(),
+        rows.testRows(),
+        Map.of("split", "0.7/0.3"),
+        Map.of(),
+        List.of(),
+        rows::close);
+  }
+
+  private static Vector deviations(Dataset<Row> encoded, long rows) {
+    double share = Math.min(1, (double) ROWS_MEASURED / rows);
+    return Steps.describe(
+        encoded.sparkSession(),
+        "measure how the features spread",
+        () ->
+            encoded
+                .sample(share, 1)
+                .select(Summarizer.std(col(FEATURES)))
+                .first()
+                .<Vector>getAs(0));
   }
 
   private static Pipeline preprocessing() {

@@ -2,13 +2,13 @@ package io.escala.spark.train;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.rand;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.escala.spark.Mistake;
 import io.escala.spark.Steps;
+import io.escala.spark.data.BadRows;
 import io.escala.spark.data.BankColumns;
 import io.escala.spark.data.BankRows;
 import java.io.IOException;
@@ -43,14 +43,18 @@ record SplitRows(
    * The same rows in the same parts as {@code randomSplit(0.7, 0.3)} gives on one partition, but in
    * one pass: it, too, sorts a partition by all columns and then draws one uniform number a row.
    *
+   * @param bad decides about rows that break the contract
    * @param used the columns that the model reads
    * @throws Mistake if a row breaks the contract, or there are too few to fit and evaluate
    */
-  static SplitRows of(BankRows source, String given, List<String> used, long seed)
+  static SplitRows of(BankRows source, BadRows bad, String given, List<String> used, long seed)
       throws IOException {
     Column[] order =
-        Stream.concat(source.columns().stream(), Stream.of(BankColumns.LABEL))
-            .map(c -> col(c))
+        Stream.concat(
+                // Bad rows come last, so that they leave the draws for the others as they are
+                Stream.of(col(BankRows.FAULT).asc_nulls_first()),
+                Stream.concat(source.columns().stream(), Stream.of(BankColumns.LABEL))
+                    .map(c -> col(c)))
             .toArray(Column[]::new);
     Dataset<Row> all =
         source
@@ -60,20 +64,23 @@ record SplitRows(
             .withColumn(SPLIT, when(rand(seed).lt(TRAIN_SHARE), TRAIN).otherwise(TEST))
             .persist();
     try {
-      Column train = isIn(TRAIN);
+      Column sound = col(BankRows.FAULT).isNull();
+      Column train = isIn(TRAIN).and(sound);
+      Column test = isIn(TEST).and(sound);
       List<Column> counts = new ArrayList<>();
       counts.add(BankRows.faulty());
       counts.add(count(when(train, 1)).as(TRAIN));
       counts.add(sum(when(train, col(BankColumns.LABEL)).otherwise(0)).as("trainPositives"));
-      counts.add(sum(when(train, lit(0)).otherwise(col(BankColumns.LABEL))).as("testPositives"));
+      counts.add(sum(when(test, col(BankColumns.LABEL)).otherwise(0)).as("testPositives"));
       used.forEach(c -> counts.add(count(when(train, col(c))).as("has_" + c)));
       Row counted =
           Steps.describe(
               all.sparkSession(),
               "read and split the rows",
               () -> all.agg(BankRows.counted(), counts.toArray(Column[]::new)).first());
-      long rows = counted.getAs("rows");
-      source.check(rows, counted.getAs("faults"));
+      long faults = counted.getAs("faults");
+      long rows = counted.<Long>getAs("rows") - faults;
+      bad.settle(source, rows + faults, faults);
       long trainRows = counted.getAs(TRAIN);
       checkClasses(given, "training", trainRows, counted.getAs("trainPositives"));
       checkClasses(given, "held-out", rows - trainRows, counted.getAs("testPositives"));
@@ -84,7 +91,11 @@ record SplitRows(
         }
       }
       return new SplitRows(
-          spread(all, rows), source.columns(), trainRows, rows - trainRows, new ArrayList<>());
+          spread(faults == 0 ? all : all.filter(sound), rows),
+          source.columns(),
+          trainRows,
+          rows - trainRows,
+          new ArrayList<>());
     } catch (IOException | RuntimeException e) {
       all.unpersist();
       throw e;

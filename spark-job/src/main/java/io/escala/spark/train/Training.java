@@ -1,14 +1,11 @@
 package io.escala.spark.train;
 
-import static org.apache.spark.ml.functions.vector_to_array;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.desc;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
 
 import io.escala.spark.Steps;
 import io.escala.spark.bundle.NewBundle;
-import io.escala.spark.data.BankColumns;
+import io.escala.spark.data.BadRowPolicy;
+import io.escala.spark.data.BadRows;
 import io.escala.spark.data.BankRows;
 import io.escala.spark.data.DataFiles;
 import io.escala.spark.storage.Locations;
@@ -18,19 +15,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
 
 /**
  * From files to a model: read, split, fit, score every row, evaluate on the held-out part, publish.
@@ -65,46 +58,97 @@ public final class Training {
    * @param name of the model
    * @param seed of the split
    * @param gitCommit of the job's code, for the provenance
+   * @param badRows what to do with rows that break the contract
    */
   public record Request(
-      String input, String output, String models, String name, long seed, String gitCommit) {}
-
-  /** What came of it; the paths are full URIs. */
-  public record Result(
-      long trainRows, HeldOutMetrics metrics, Path results, Path metricsFile, Path bundle) {}
+      String input,
+      String output,
+      String models,
+      String name,
+      long seed,
+      String gitCommit,
+      BadRowPolicy badRows) {}
 
   /**
-   * Does it all.
+   * What came of it; the paths are full URIs.
+   *
+   * @param trainRows how many the model was fitted to
+   * @param threshold the answer is yes when P(yes) is greater
+   * @param evaluations beside {@code metrics}: figures by name, by the evaluation's name
+   * @param notes what whoever runs the job should know, each a line
+   * @param bad lines about rows that were written aside
+   */
+  public record Result(
+      long rows,
+      long trainRows,
+      double threshold,
+      HeldOutMetrics metrics,
+      Map<String, Map<String, Double>> evaluations,
+      List<String> notes,
+      List<String> bad,
+      Path results,
+      Path metricsFile,
+      Path bundle) {}
+
+  /**
+   * The pipeline of the source document.
    *
    * @throws io.escala.spark.Mistake if the input breaks the contract, or the output would replace
    *     something that is not an output
    */
   public Result run(Request request) throws IOException {
+    return run(request, new BookRecipe());
+  }
+
+  /**
+   * All columns, as the options say.
+   *
+   * @throws io.escala.spark.Mistake if the input breaks the contract or has no order that the
+   *     options need, or the output would replace something that is not an output
+   */
+  public Result run(Request request, FullOptions options) throws IOException {
+    return run(request, new FullRecipe(options));
+  }
+
+  private Result run(Request request, Recipe recipe) throws IOException {
     DataFiles files = DataFiles.at(conf, request.input());
     CompletableFuture<String> dataHash = CompletableFuture.supplyAsync(() -> hash(files));
     Path output = qualified(request.output());
     Path models = qualified(request.models());
     BankRows source = BankRows.read(spark, files);
-    List<String> used =
-        Stream.concat(BookRecipe.CATEGORIES.stream(), BookRecipe.MEASURES.stream()).toList();
     try (StagedFolder results = StagedFolder.of(conf, new Path(output, RESULTS));
-        SplitRows rows = SplitRows.of(source, request.input(), used, request.seed())) {
-      BookRecipe.Fitted fitted = BookRecipe.fit(rows);
-      writeResults(rows, fitted, results.path());
-      HeldOutMetrics metrics = evaluate(rows, fitted, results.path());
+        BadRows bad = BadRows.of(conf, request.badRows(), Locations.path(request.input()), output);
+        Trained trained = recipe.fit(source, bad, request)) {
+      Steps.describe(
+          spark,
+          "score every row",
+          () -> {
+            trained.scored().write().parquet(results.path().toString());
+            return null;
+          });
+      HeldOutMetrics metrics = evaluate(trained, results.path());
       NewBundle bundle =
-          BookBundle.of(
-              request, rows, fitted, metrics, files.uri(), dataHash.join(), clock.instant());
+          TrainedBundle.of(
+              request, recipe, trained, metrics, files.uri(), dataHash.join(), clock.instant());
       bundle.verify();
 
+      List<String> said = bad.publish();
       results.publish();
       Path metricsFile = new Path(output, METRICS);
       new SmallFiles(conf)
-          .write(
-              metricsFile,
-              MetricsJson.of(rows.trainRows(), metrics).getBytes(StandardCharsets.UTF_8));
+          .write(metricsFile, MetricsJson.of(trained, metrics).getBytes(StandardCharsets.UTF_8));
       Path folder = bundle.publish(conf, models);
-      return new Result(rows.trainRows(), metrics, new Path(output, RESULTS), metricsFile, folder);
+      return new Result(
+          trained.rows(),
+          trained.trainRows(),
+          trained.model().threshold(),
+          metrics,
+          trained.evaluations(),
+          trained.notes(),
+          said,
+          new Path(output, RESULTS),
+          metricsFile,
+          folder);
     } catch (CompletionException e) {
       if (e.getCause() instanceof UncheckedIOException unreadable) {
         throw unreadable.getCause();
@@ -126,57 +170,18 @@ public final class Training {
     return Locations.fileSystem(conf, path).makeQualified(path);
   }
 
-  private void writeResults(SplitRows rows, BookRecipe.Fitted fitted, Path folder) {
-    List<Column> columns = new ArrayList<>(rows.columns().stream().map(functions::col).toList());
-    columns.add(col(BankColumns.LABEL));
-    columns.add(col(SplitRows.SPLIT));
-    columns.add(col(PREDICTION).cast(DataTypes.IntegerType).as(PREDICTION));
-    columns.add(probabilityOfYes().as(PROBABILITY));
-    Dataset<Row> scored = fitted.scored().select(columns.toArray(Column[]::new));
-    Steps.describe(
-        spark,
-        "score every row",
-        () -> {
-          scored.write().parquet(folder.toString());
-          return null;
-        });
-  }
-
-  static Column probabilityOfYes() {
-    return vector_to_array(col(PROBABILITY), "float64").getItem(1);
-  }
-
   /** From the results as they were written. */
-  private HeldOutMetrics evaluate(SplitRows rows, BookRecipe.Fitted fitted, Path results) {
-    Column positive = col(BankColumns.LABEL).cast(DataTypes.LongType);
-    Dataset<Row> byProbability =
+  private HeldOutMetrics evaluate(Trained trained, Path results) {
+    Dataset<Row> heldOut =
         spark
             .read()
-            .schema("label int, split string, probability double")
+            .schema("label int, split string, prediction int, probability double")
             .parquet(results.toString())
-            .filter(SplitRows.isIn(SplitRows.TEST))
-            .groupBy(PROBABILITY)
-            .agg(sum(positive), sum(lit(1L).minus(positive)))
-            .orderBy(desc(PROBABILITY));
-    return Steps.describe(
-        spark,
-        "evaluate on " + rows.testRows() + " held-out rows",
-        () ->
-            HeldOutMetrics.of(
-                new ScoredRows(byProbability.toLocalIterator()), fitted.formula().threshold()));
-  }
-
-  private record ScoredRows(java.util.Iterator<Row> rows)
-      implements java.util.Iterator<HeldOutMetrics.Scored> {
-    @Override
-    public boolean hasNext() {
-      return rows.hasNext();
-    }
-
-    @Override
-    public HeldOutMetrics.Scored next() {
-      Row row = rows.next();
-      return new HeldOutMetrics.Scored(row.getDouble(0), row.getLong(1), row.getLong(2));
-    }
+            .filter(col(SplitRows.SPLIT).notEqual(SplitRows.TRAIN));
+    return Evaluation.of(
+        heldOut,
+        trained.evaluatedRows(),
+        "evaluate on " + trained.evaluatedRows() + " held-out rows",
+        scored -> HeldOutMetrics.of(scored, trained.model().threshold()));
   }
 }

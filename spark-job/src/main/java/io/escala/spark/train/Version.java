@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The version that the build gave this job. */
-final class Version {
-  static final String OF_THIS_JOB = read();
+public final class Version {
+  public static final String OF_THIS_JOB = read();
 
   private Version() {}
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.escala.spark.JobRun;
 import io.escala.spark.TestSpark;
+import io.escala.spark.data.BadRowPolicy;
+import io.escala.spark.data.BadRows;
 import io.escala.spark.data.BankRows;
 import io.escala.spark.data.DataFiles;
 import java.nio.file.Path;
@@ -29,7 +31,9 @@ class SplitRowsTest {
         source.rows().drop(BankRows.FAULT).repartition(1).randomSplit(new double[] {0.7, 0.3}, 100);
 
     // when
-    try (SplitRows rows = SplitRows.of(source, path, List.of(), 100)) {
+    try (BadRows bad =
+            BadRows.of(spark.sparkContext().hadoopConfiguration(), BadRowPolicy.failing());
+        SplitRows rows = SplitRows.of(source, bad, path, List.of(), 100)) {
 
       // then
       assertThat(part(rows, SplitRows.TRAIN)).isEqualTo(expected[0].collectAsList());

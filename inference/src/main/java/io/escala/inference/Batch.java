@@ -1,0 +1,93 @@
+package io.escala.inference;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * Rows for a model, kept column by column as the runtime takes them, without an object a value. A
+ * row is set input by input, in the order of the manifest's inputs, then {@link #add} counts it;
+ * {@link Model#predict(Batch)} scores all rows in one call. A setter refuses what the manifest does
+ * not allow with an {@link InputException} whose message starts with the input's name; whoever
+ * knows where the row came from says so. A row that is not added is overwritten by the next.
+ *
+ * <p>For one thread at a time; cleared, it can be used again.
+ */
+public final class Batch {
+  private final Model model;
+  private final List<Column> columns;
+  private final Column.Values[] values;
+  private final int capacity;
+  private int size;
+
+  Batch(Model model, List<Column> columns, int capacity) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity is " + capacity + ", but must be at least 1");
+    }
+    this.model = requireNonNull(model, "model is null");
+    this.columns = columns;
+    this.capacity = capacity;
+    this.values = new Column.Values[columns.size()];
+    for (int c = 0; c < values.length; c++) {
+      values[c] = columns.get(c).values(capacity);
+    }
+  }
+
+  /**
+   * The value of an input in the row that is being set, as a number: of a floating-point input, or
+   * a whole number of a whole one.
+   *
+   * @param input its index among the manifest's inputs
+   */
+  public void set(int input, double value) {
+    columns.get(input).set(values[input], size, value, RowName.NONE);
+  }
+
+  /** The value of an input in the row that is being set, as a whole number. */
+  public void set(int input, long value) {
+    columns.get(input).set(values[input], size, value, RowName.NONE);
+  }
+
+  /** The value of an input in the row that is being set, as a text. */
+  public void set(int input, String value) {
+    columns.get(input).set(values[input], size, value, RowName.NONE);
+  }
+
+  /** An input of the row that is being set has no value. */
+  public void setNull(int input) {
+    columns.get(input).setNull(values[input], size, true, RowName.NONE);
+  }
+
+  /** Counts the row that was set. Every input must have been set since the last call. */
+  public void add() {
+    size++;
+  }
+
+  /** How many rows were added. */
+  public int size() {
+    return size;
+  }
+
+  /** Whether no row can be set any more. */
+  public boolean isFull() {
+    return size == capacity;
+  }
+
+  /** Forgets all rows. */
+  public void clear() {
+    size = 0;
+  }
+
+  /** Any value, as the list of maps brings it. */
+  void set(int input, Object value, boolean given, RowName row) {
+    columns.get(input).set(values[input], size, value, given, row);
+  }
+
+  Model model() {
+    return model;
+  }
+
+  Column.Values values(int input) {
+    return values[input];
+  }
+}

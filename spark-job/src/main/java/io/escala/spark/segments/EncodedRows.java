@@ -1,0 +1,178 @@
+package io.escala.spark.segments;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Rows of one segment, or of one chunk of it, as plain arrays: a category's value is a number into
+ * this block's own dictionary, so that a row takes some hundred bytes.
+ */
+final class EncodedRows implements Serializable {
+  static final int MISSING = -1;
+
+  private static final long serialVersionUID = 1L;
+
+  private final int size;
+  private final long[] hashes;
+  private final byte[] labels;
+  private final String[][] values;
+  private final int[][] codes;
+  private final double[][] measures;
+
+  private EncodedRows(Builder builder) {
+    size = builder.size;
+    hashes = Arrays.copyOf(builder.hashes, size);
+    labels = Arrays.copyOf(builder.labels, size);
+    codes = trimmed(builder.codes);
+    measures = new double[builder.measures.length][];
+    Arrays.setAll(measures, m -> Arrays.copyOf(builder.measures[m], size));
+    values = new String[builder.values.size()][];
+    Arrays.setAll(values, c -> builder.values.get(c).toArray(String[]::new));
+  }
+
+  private int[][] trimmed(int[][] grown) {
+    int[][] all = new int[grown.length][];
+    Arrays.setAll(all, c -> Arrays.copyOf(grown[c], size));
+    return all;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Of the row's content and the seed: what splits and folds go by. */
+  long hash(int row) {
+    return hashes[row];
+  }
+
+  /** Of the rows with this label. */
+  long[] hashes(int label) {
+    return IntStream.range(0, size)
+        .filter(row -> labels[row] == label)
+        .mapToLong(row -> hashes[row])
+        .toArray();
+  }
+
+  /** 1 or 0. */
+  int label(int row) {
+    return labels[row];
+  }
+
+  int categories() {
+    return codes.length;
+  }
+
+  /** Each once, in the order in which the rows bring them. */
+  String[] values(int category) {
+    return values[category];
+  }
+
+  /** An index into the category's values, or {@link #MISSING}. */
+  int code(int category, int row) {
+    return codes[category][row];
+  }
+
+  /** The category's value, null where it is missing. */
+  String text(int category, int row) {
+    int code = codes[category][row];
+    return code == MISSING ? null : values[category][code];
+  }
+
+  /** All of a row's categories. */
+  String[] texts(int row) {
+    String[] texts = new String[codes.length];
+    Arrays.setAll(texts, c -> text(c, row));
+    return texts;
+  }
+
+  /** All of a row's measures. */
+  double[] numbers(int row) {
+    double[] numbers = new double[measures.length];
+    Arrays.setAll(numbers, m -> measures[m][row]);
+    return numbers;
+  }
+
+  int measures() {
+    return measures.length;
+  }
+
+  /** The number, NaN where it is missing. */
+  double measure(int measure, int row) {
+    return measures[measure][row];
+  }
+
+  /** Takes rows one by one. */
+  static final class Builder {
+    private final List<Map<String, Integer>> codeOf = new ArrayList<>();
+    private final List<List<String>> values = new ArrayList<>();
+    private final int[][] codes;
+    private final double[][] measures;
+    private long[] hashes = new long[16];
+    private byte[] labels = new byte[16];
+    private int size;
+
+    Builder(int categories, int measureCount) {
+      codes = new int[categories][16];
+      measures = new double[measureCount][16];
+      for (int c = 0; c < categories; c++) {
+        codeOf.add(new HashMap<>());
+        values.add(new ArrayList<>());
+      }
+    }
+
+    int size() {
+      return size;
+    }
+
+    /**
+     * One more row.
+     *
+     * @param texts a value for each category; null or empty where it is missing
+     * @param numbers one for each measure; NaN where it is missing
+     */
+    void add(String[] texts, double[] numbers, int label, long hash) {
+      if (size == hashes.length) {
+        grow(size + (size >> 1));
+      }
+      for (int c = 0; c < codes.length; c++) {
+        codes[c][size] = code(c, texts[c]);
+      }
+      for (int m = 0; m < measures.length; m++) {
+        measures[m][size] = numbers[m];
+      }
+      labels[size] = (byte) label;
+      hashes[size] = hash;
+      size++;
+    }
+
+    EncodedRows build() {
+      return new EncodedRows(this);
+    }
+
+    private int code(int category, String text) {
+      if (text == null || text.isEmpty()) {
+        return MISSING;
+      }
+      Integer known = codeOf.get(category).get(text);
+      if (known != null) {
+        return known;
+      }
+      int next = values.get(category).size();
+      codeOf.get(category).put(text, next);
+      values.get(category).add(text);
+      return next;
+    }
+
+    private void grow(int capacity) {
+      hashes = Arrays.copyOf(hashes, capacity);
+      labels = Arrays.copyOf(labels, capacity);
+      Arrays.setAll(codes, c -> Arrays.copyOf(codes[c], capacity));
+      Arrays.setAll(measures, m -> Arrays.copyOf(measures[m], capacity));
+    }
+  }
+}
