@@ -210,7 +210,7 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
         return;
       }
       Metrics.Page page = metrics.page(request.getHeaders().get("accept"));
-      write(200, Map.of("content-type", page.type()), ByteBuffer.wrap(page.body()));
+      write(200, Map.of("content-type", page.type()), page.body());
     }
 
     private static String notReady(String problem) {

@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -100,7 +100,6 @@ final class InferenceServer implements AutoCloseable {
     http.setSendDateHeader(true);
     http.setRequestHeaderSize(limits.headerBytes());
     http.setIdleTimeout(limits.bodyTimeout().toMillis());
-    http.setHttpCompliance(HttpCompliance.RFC7230);
     this.connector = new ServerConnector(server, 1, -1, new HttpConnectionFactory(http));
     connector.setHost(host);
     connector.setPort(port);
@@ -139,11 +138,25 @@ final class InferenceServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("the HTTP server did not start", e);
     }
-    clock.scheduleWithFixedDelay(
-        slowHeaders::sweep, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    every(LOOK, clock, slowHeaders::sweep);
     readiness.look(models);
-    watch.scheduleWithFixedDelay(
-        () -> readiness.look(models), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    every(LOOK, watch, () -> readiness.look(models));
+  }
+
+  private void every(Duration pause, ScheduledExecutorService executor, Runnable task) {
+    ScheduledFuture<?> unused =
+        executor.scheduleWithFixedDelay(
+            () -> {
+              try {
+                task.run();
+              } catch (RuntimeException e) {
+                // An exception that left here would end the schedule for good
+                log.problem("ERROR", "server-failed", "", e.toString());
+              }
+            },
+            pause.toMillis(),
+            pause.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /** Why requests should not come here yet; empty if they may. */

@@ -15,6 +15,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,7 @@ final class Metrics implements PredictionListener {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)
-        .callback(c -> c.call(value.getAsLong()))
+        .callback(c -> c.call((double) value.getAsLong()))
         .register(registry);
   }
 
@@ -138,7 +139,7 @@ final class Metrics implements PredictionListener {
    * @param type its content type
    * @param body of {@code GET /metrics}
    */
-  record Page(String type, byte[] body) {}
+  record Page(String type, ByteBuffer body) {}
 
   /**
    * OpenMetrics for a client that asks for it, else the older Prometheus text.
@@ -153,6 +154,6 @@ final class Metrics implements PredictionListener {
     } catch (IOException e) {
       throw new UncheckedIOException("memory does not fail", e);
     }
-    return new Page(writer.getContentType(), body.toByteArray());
+    return new Page(writer.getContentType(), ByteBuffer.wrap(body.toByteArray()));
   }
 }
