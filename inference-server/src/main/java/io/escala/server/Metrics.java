@@ -5,9 +5,9 @@ import io.escala.inference.Manifest;
 import io.escala.inference.Predictions;
 import io.escala.inference.http.PredictionListener;
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -33,7 +33,7 @@ final class Metrics implements PredictionListener {
   private final Counter rejected;
   private final Counter predictions;
   private final Counter refusedVersions;
-  private final Gauge model;
+  private final Info model;
   private final Map<String, String> versions = new ConcurrentHashMap<>();
 
   /**
@@ -76,7 +76,7 @@ final class Metrics implements PredictionListener {
             .labelNames("model")
             .register(registry);
     model =
-        Gauge.builder()
+        Info.builder()
             .name("escala_model_info")
             .help("1 for the version of a model that is in service.")
             .labelNames("model", "version")
@@ -124,11 +124,11 @@ final class Metrics implements PredictionListener {
   }
 
   void loaded(String name, BundleVersion version) {
+    model.addLabelValues(name, version.text());
     String before = versions.put(name, version.text());
     if (before != null) {
       model.remove(name, before);
     }
-    model.labelValues(name, version.text()).set(1);
   }
 
   void refused(String name) {

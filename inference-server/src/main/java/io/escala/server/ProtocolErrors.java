@@ -21,6 +21,10 @@ final class ProtocolErrors extends ErrorHandler {
       String message,
       Throwable cause,
       Callback callback) {
+    if (status == 501 || status == 505) {
+      // What a client sent is never a fault of the server, and alarms count those
+      response.setStatus(400);
+    }
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     response.write(true, ErrorJson.bytes(sentence(status, message)), callback);
   }

@@ -1,26 +1,20 @@
 package io.escala.server;
 
 import io.escala.inference.BundleSource;
-import io.escala.inference.FolderBundleSource;
 import io.escala.inference.Manifest;
 import io.escala.inference.Model;
-import io.escala.s3.S3BundleSource;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -120,12 +114,27 @@ public final class ServeCommand implements Runnable {
   private int drainLimit;
 
   @Option(
-      names = {"--queue"},
+      names = "--queue",
       defaultValue = "256",
       paramLabel = "N",
       description =
           "Requests that may wait to be scored; others get 429. Default: ${DEFAULT-VALUE}.")
   private int queue;
+
+  @Option(
+      names = {"--max-rows", "--max_rows"},
+      defaultValue = "1000",
+      paramLabel = "N",
+      description =
+          "Rows in one request, scored in one call; more get 413. Default: ${DEFAULT-VALUE}.")
+  private int maxRows;
+
+  @Option(
+      names = {"--max-body", "--max_body"},
+      defaultValue = "1048576",
+      paramLabel = "BYTES",
+      description = "Of one request; larger ones get 413. Default: ${DEFAULT-VALUE}.")
+  private int maxBody;
 
   @Option(
       names = {"--no-access-log", "--no_access_log"},
@@ -169,24 +178,23 @@ public final class ServeCommand implements Runnable {
     check(drainDelay >= 0, "--drain-delay is " + drainDelay + ", but must be 0 or more");
     check(drainLimit >= 0, "--drain-limit is " + drainLimit + ", but must be 0 or more");
     check(queue > 0, "--queue is " + queue + ", but must be at least 1");
-    BundleSource source = source();
-    List<String> served = names.isEmpty() ? found() : names.stream().distinct().toList();
+    check(maxBody > 0, "--max-body is " + maxBody + ", but must be at least 1 byte");
+    check(maxRows > 0, "--max-rows is " + maxRows + ", but must be at least 1");
+    ModelsRoot root = root();
+    BundleSource source = root.source(System.getenv());
+    List<String> served = names.isEmpty() ? root.names() : names.stream().distinct().toList();
     NativeLibraries.use();
-    InferenceServer server;
-    try {
-      server =
-          new InferenceServer(
-              source,
-              served,
-              Duration.ofSeconds(refreshSeconds),
-              host,
-              port,
-              ServerLimits.defaults().withQueue(queue),
-              System.out,
-              !noAccessLog);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-    }
+    InferenceServer server =
+        new InferenceServer(
+            source,
+            served,
+            Duration.ofSeconds(refreshSeconds),
+            host,
+            port,
+            ServerLimits.defaults().with(maxBody, maxRows, queue),
+            new PrintStream(
+                new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8),
+            !noAccessLog);
     start(server);
     stopOnSignal(server);
     sayReady(server, served);
@@ -198,52 +206,26 @@ public final class ServeCommand implements Runnable {
     }
   }
 
-  private BundleSource source() {
-    if (!location.contains("://")) {
-      return new FolderBundleSource(Path.of(location));
-    }
+  private ModelsRoot root() {
+    ModelsRoot root = new ModelsRoot(location);
     check(
-        location.startsWith("s3://"),
+        !root.isUri() || location.startsWith("s3://"),
         "--models is " + location + ", but must be a folder or s3://bucket/prefix");
     check(
-        !names.isEmpty(),
+        !root.isUri() || !names.isEmpty(),
         "--models is in S3: name the models with --model, as in --model bank (listing a bucket needs a permission that"
             + " serving does not)");
-    try {
-      return new S3BundleSource(location, System.getenv());
-    } catch (IllegalArgumentException e) {
-      throw new StartException(e.getMessage());
-    }
-  }
-
-  private List<String> found() {
     check(
-        !waitForModels,
+        !waitForModels || !names.isEmpty(),
         "--wait is given without --model: name the models to wait for, as in --model bank");
-    Path folder = Path.of(location);
-    if (!Files.isDirectory(folder)) {
-      throw new StartException(
-          folder + " is not a folder; --models wants the one that training writes models to");
+    for (String name : names) {
+      try {
+        Manifest.checkName(name, "--model");
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      }
     }
-    List<String> models;
-    try (Stream<Path> entries = Files.list(folder)) {
-      models =
-          entries
-              .filter(f -> Files.isRegularFile(f.resolve(Manifest.POINTER_FILE)))
-              .map(f -> f.getFileName().toString())
-              .sorted()
-              .toList();
-    } catch (IOException e) {
-      throw new StartException(folder + " cannot be read: " + e.getMessage());
-    }
-    if (models.isEmpty()) {
-      throw new StartException(
-          folder
-              + " holds no model: there is no <name>/current.json in it. Train one: ./escala job train --input-path"
-              + " bank.csv --model-path "
-              + folder);
-    }
-    return models;
+    return root;
   }
 
   private void start(InferenceServer server) {
@@ -332,42 +314,6 @@ public final class ServeCommand implements Runnable {
       return shown.contains(":") ? "[" + shown + "]" : shown;
     } catch (UnknownHostException e) {
       return host;
-    }
-  }
-
-  /** The server cannot start, and the message says why. */
-  private static final class StartException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    StartException(String message) {
-      super(message, null, false, false);
-    }
-  }
-
-  /** ONNX Runtime's libraries, unpacked by the build. */
-  private static final class NativeLibraries {
-    /**
-     * ONNX Runtime copies its libraries out of its jar at each start unless it is told where they
-     * are. The build has unpacked them beside the jars.
-     */
-    static void use() {
-      if (System.getProperty("onnxruntime.native.path") != null) {
-        return;
-      }
-      Map<String, String> folders = Map.of("amd64", "linux-x64", "aarch64", "linux-aarch64");
-      String folder = folders.get(System.getProperty("os.arch"));
-      if (folder == null || !System.getProperty("os.name").equals("Linux")) {
-        return;
-      }
-      try {
-        URI jar = ServeCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI();
-        Path libraries = Path.of(jar).resolveSibling("libs").resolve("native").resolve(folder);
-        if (Files.isDirectory(libraries)) {
-          System.setProperty("onnxruntime.native.path", libraries.toString());
-        }
-      } catch (URISyntaxException e) {
-        throw new UncheckedIOException(new IOException(e));
-      }
     }
   }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param headerBytes of one request's line and headers
  * @param bodyBytes of one request's body
- * @param instances in one request
+ * @param instances rows in one request, which one call of the runtime scores
  * @param connections open at once; further ones wait in the system's queue
  * @param scorers requests scored at once
  * @param queue requests that wait to be scored; further ones are told to come back (429)
@@ -50,20 +50,22 @@ record ServerLimits(
         Duration.ofSeconds(60));
   }
 
-  ServerLimits withQueue(int requests) {
+  /** The same, but for bodies, rows and requests that wait. */
+  ServerLimits with(int body, int rows, int waiting) {
     return new ServerLimits(
         headerBytes,
-        bodyBytes,
-        instances,
+        body,
+        rows,
         connections,
         scorers,
-        requests,
-        bufferedBytes,
+        waiting,
+        Math.max(bufferedBytes, 2L * body),
         headerTimeout,
         bodyTimeout,
         idleTimeout);
   }
 
+  /** The same, but for the time that is given. */
   ServerLimits withTimeouts(Duration header, Duration body, Duration idle) {
     return new ServerLimits(
         headerBytes,

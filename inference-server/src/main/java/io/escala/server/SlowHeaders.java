@@ -64,13 +64,21 @@ final class SlowHeaders implements Connection.Listener {
         (connection, watch) -> {
           if (watch.isLate(connection.getBytesIn(), now, timeout)) {
             watches.remove(connection);
-            connection
-                .getEndPoint()
-                .write(
-                    Callback.from(connection::close),
-                    ByteBuffer.wrap(ANSWER.getBytes(StandardCharsets.US_ASCII)));
+            refuse(connection);
           }
         });
+  }
+
+  private static void refuse(Connection connection) {
+    try {
+      connection
+          .getEndPoint()
+          .write(
+              Callback.from(connection::close),
+              ByteBuffer.wrap(ANSWER.getBytes(StandardCharsets.US_ASCII)));
+    } catch (RuntimeException e) {
+      connection.close(); // an answer to something else is being written
+    }
   }
 
   private static final class Watch {
