@@ -70,6 +70,7 @@ final class InferenceServer implements AutoCloseable {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(limits.queue()),
             threads("escala-score"));
+    scorers.prestartAllCoreThreads();
     this.clock = Executors.newSingleThreadScheduledExecutor(threads("escala-clock"));
     this.watch = Executors.newSingleThreadScheduledExecutor(threads("escala-watch"));
     Metrics metrics =

@@ -38,7 +38,7 @@ final class ProtocolErrors extends ErrorHandler {
       case 417 -> "the header expect may only be 100-continue";
       case 431 -> "the headers are larger than this server reads: send fewer or shorter ones";
       case 501 -> "the transfer encoding is not known here: send content-length or chunks";
-      case 505 -> "this HTTP version is not spoken here: use HTTP/1.1";
+      case 426, 505 -> "this HTTP version is not spoken here: use HTTP/1.1";
       default ->
           status >= 500
               ? "this is a fault of the service, not of the request"

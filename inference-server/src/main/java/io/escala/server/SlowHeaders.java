@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.Callback;
 
 /**
@@ -70,14 +71,13 @@ final class SlowHeaders implements Connection.Listener {
   }
 
   private static void refuse(Connection connection) {
+    // Not the connection's close, which would answer the half request once more
+    EndPoint end = connection.getEndPoint();
     try {
-      connection
-          .getEndPoint()
-          .write(
-              Callback.from(connection::close),
-              ByteBuffer.wrap(ANSWER.getBytes(StandardCharsets.US_ASCII)));
+      end.write(
+          Callback.from(end::close), ByteBuffer.wrap(ANSWER.getBytes(StandardCharsets.US_ASCII)));
     } catch (RuntimeException e) {
-      connection.close(); // an answer to something else is being written
+      end.close(); // an answer to something else is being written
     }
   }
 
