@@ -27,7 +27,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** Models behind HTTP/1.1, from its start to the end of its drain. */
 final class InferenceServer implements AutoCloseable {
-  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration LOOK = Duration.ofMillis(250);
   private static final Duration QUIET = Duration.ofMillis(250);
 
   private final ServerLimits limits;
@@ -141,6 +141,8 @@ final class InferenceServer implements AutoCloseable {
     }
     every(LOOK, clock, slowHeaders::sweep);
     readiness.look(models);
+    Warmup.run(models, new Limits(limits.bodyBytes(), limits.instances()));
+    readiness.warm();
     every(LOOK, watch, () -> readiness.look(models));
   }
 

@@ -21,6 +21,7 @@ final class Readiness implements ModelListener {
   private final Map<String, String> missing = new ConcurrentSkipListMap<>();
   private final JsonLines log;
   private final Metrics metrics;
+  private volatile boolean warm;
   private volatile boolean stopping;
 
   Readiness(List<String> models, JsonLines log, Metrics metrics) {
@@ -39,7 +40,15 @@ final class Readiness implements ModelListener {
     if (stopping) {
       return Optional.of("the server is stopping");
     }
-    return missing.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", missing.values()));
+    if (!missing.isEmpty()) {
+      return Optional.of(String.join("; ", missing.values()));
+    }
+    return warm ? Optional.empty() : Optional.of("the server is warming up");
+  }
+
+  /** The code that answers was run. */
+  void warm() {
+    warm = true;
   }
 
   void stop() {

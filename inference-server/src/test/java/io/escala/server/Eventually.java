@@ -5,15 +5,17 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what happens in the background. */
 final class Eventually {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
-
   private Eventually() {}
 
   static void isTrue(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + LIMIT.toNanos();
+    isTrue(condition, 10);
+  }
+
+  static void isTrue(BooleanSupplier condition, int seconds) throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("did not happen within " + LIMIT);
+        throw new AssertionError("did not happen within " + seconds + " s");
       }
       Thread.sleep(20);
     }

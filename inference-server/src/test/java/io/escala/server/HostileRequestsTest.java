@@ -1,6 +1,7 @@
 package io.escala.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.SocketException;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that are slow, broken or mean. After each the next request is served. */
 class HostileRequestsTest {
-  private static final Duration LIMIT = Duration.ofMillis(600);
+  private static final Duration LIMIT = Duration.ofMillis(400);
 
   @TempDir static Path root;
   private static TestServer server;
@@ -33,7 +34,7 @@ class HostileRequestsTest {
     server =
         TestServer.of(
             root,
-            ServerLimits.defaults().withTimeouts(LIMIT, LIMIT, Duration.ofMillis(1500)),
+            ServerLimits.defaults().withTimeouts(LIMIT, LIMIT, Duration.ofSeconds(1)),
             "bank");
     assertThat(server.post(TestServer.PREDICT, TestServer.CUSTOMER).status()).isEqualTo(200);
     threads = TestServer.threads();
@@ -106,6 +107,20 @@ class HostileRequestsTest {
   void shouldEndASilentConnection() throws Exception {
     try (Wire wire = server.wire()) {
       assertThat(wire.answer()).isNull();
+    }
+  }
+
+  @Test
+  void shouldEndAConnectionWhoseClientNeverReads() throws Exception {
+    try (Wire wire = server.wire()) {
+      byte[] request = Wire.request("GET", "/metrics", "");
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 100_000; i++) {
+                  wire.say(request);
+                }
+              })
+          .isInstanceOf(SocketException.class);
     }
   }
 
