@@ -54,7 +54,8 @@ final class ModuleRulesTest {
   @Test
   void theLambdaHandlerKnowsInferenceAndItsBundlesOnlyAndNeverSpark() {
     holds(
-        "lambda-handler", onlyOurs("io.escala.lambda..", "io.escala.inference..", "io.escala.s3.."));
+        "lambda-handler",
+        onlyOurs("io.escala.lambda..", "io.escala.inference..", "io.escala.s3.."));
     holds("lambda-handler", noClasses().should().dependOnClassesThat().resideInAPackage(SPARK));
   }
 
