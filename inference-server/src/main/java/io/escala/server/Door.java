@@ -162,7 +162,7 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
         case "/v2/health/ready" -> {
           Optional<String> problem = readiness.problem();
           if (problem.isPresent() && request.getMethod().equals("GET")) {
-            answer(503, Map.of("retry-after", "2"), notReady(problem.get()));
+            answer(503, Map.of("retry-after", "1"), ErrorJson.notReady(problem.get()));
           } else {
             run();
           }
@@ -213,10 +213,6 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
       write(200, Map.of("content-type", page.type()), page.body());
     }
 
-    private static String notReady(String problem) {
-      return "{\"ready\":false," + ErrorJson.of(problem).substring(1);
-    }
-
     @Override
     public void refused(int status, String message, boolean close) {
       if (close) {
@@ -224,7 +220,14 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
       }
       Map<String, String> headers =
           status == 429 || status == 503 ? Map.of("retry-after", "1") : Map.of();
-      answer(status, headers, ErrorJson.of(message));
+      boolean readinessAsked =
+          status == 503 && request.getMethod().equals("GET") && route.asksForReadiness();
+      answer(
+          status,
+          headers,
+          readinessAsked
+              ? ErrorJson.notReady(route.model().orElseThrow(), message)
+              : ErrorJson.of(message));
     }
 
     @Override

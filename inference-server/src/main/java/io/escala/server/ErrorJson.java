@@ -21,6 +21,20 @@ final class ErrorJson {
     return text.toString();
   }
 
+  /** The protocol's answer of a server that is not ready. */
+  static String notReady(String why) {
+    return "{\"ready\":false," + of(why).substring(1);
+  }
+
+  /**
+   * The protocol's answer for a model that is not ready.
+   *
+   * @param model a configured name, in which nothing needs to be escaped
+   */
+  static String notReady(String model, String why) {
+    return "{\"name\":\"" + model + "\"," + notReady(why).substring(1);
+  }
+
   static ByteBuffer bytes(String message) {
     return ByteBuffer.wrap(of(message).getBytes(StandardCharsets.UTF_8));
   }

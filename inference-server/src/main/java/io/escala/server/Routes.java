@@ -18,17 +18,15 @@ record Routes(Set<String> models) {
    * @param template such as {@code /v2/models/{model}/infer}
    * @param model a configured one, if the path names it
    */
-  record Route(String template, Optional<String> model) {}
+  record Route(String template, Optional<String> model) {
+    boolean asksForReadiness() {
+      return template.equals("/v1/models/{model}") || template.endsWith("/ready");
+    }
+  }
 
   Route of(String path) {
     switch (path) {
-      case "/",
-          "/metrics",
-          "/v2",
-          "/v2/health/live",
-          "/v2/health/ready",
-          "/v2/models",
-          "/classify_digit" -> {
+      case "/", "/metrics", "/v2", "/v2/health/live", "/v2/health/ready", "/classify_digit" -> {
         return new Route(path, Optional.empty());
       }
       default -> {}

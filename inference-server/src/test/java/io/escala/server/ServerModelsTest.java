@@ -32,6 +32,11 @@ class ServerModelsTest {
       assertThat(notReady.json().get("ready")).isEqualTo(false);
       assertThat(notReady.error()).startsWith("model late has no version yet");
       assertThat(server.get("/v2/models/bank/ready").status()).isEqualTo(200);
+      Wire.Answer late = server.get("/v2/models/late/ready");
+      assertThat(late.status()).isEqualTo(503);
+      assertThat(late.error()).startsWith("model late has no version yet");
+      assertThat(late.json().get("name")).isEqualTo("late");
+      assertThat(late.json().get("ready")).isEqualTo(false);
       assertThat(server.post("/v1/models/late:predict", TestServer.CUSTOMER).status())
           .isEqualTo(503);
 
