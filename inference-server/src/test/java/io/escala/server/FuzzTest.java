@@ -28,6 +28,7 @@ class FuzzTest {
   private static final int REQUESTS = Integer.getInteger("escala.fuzz.requests", 5000);
   private static final long SEED = Long.getLong("escala.fuzz.seed", 20261125L);
   private static final int CLIENTS = 4;
+  private static final int HUNG_UP = 0;
   private static final List<String> NUMBERS =
       List.of(
           "0",
@@ -134,7 +135,9 @@ class FuzzTest {
       }
 
       // then
-      assertThat(new TreeMap<>(statuses)).containsKeys(200, 400, 404, 405);
+      assertThat(new TreeMap<>(statuses)).containsKeys(200, 400, 404, 405, 415);
+      assertThat(statuses.get(200)).as("%s", statuses).isGreaterThan(REQUESTS / 10);
+      assertThat(statuses.getOrDefault(HUNG_UP, 0)).as("%s", statuses).isLessThan(REQUESTS / 50);
       assertThat(server.post(TestServer.PREDICT, TestServer.CUSTOMER).body()).isEqualTo(expected);
       assertThat(TestServer.threads()).containsExactlyInAnyOrderElementsOf(threads);
       Eventually.isTrue(() -> server.metric("escala_http_requests_in_flight") == 1);
@@ -150,7 +153,7 @@ class FuzzTest {
       try (Wire wire = server.wire()) {
         Wire.Answer answer = send(wire, request);
         if (answer == null) {
-          statuses.merge(0, 1, Integer::sum); // the server hung up on what was no request
+          statuses.merge(HUNG_UP, 1, Integer::sum); // on what was no request
           continue;
         }
         statuses.merge(answer.status(), 1, Integer::sum);
@@ -178,26 +181,27 @@ class FuzzTest {
   }
 
   private static byte[] request(SplittableRandom random) {
-    String body = random.nextInt(10) == 0 ? anything(random, 0) : body(random);
-    String path = random.nextInt(3) > 0 ? PATHS.get(random.nextInt(2)) : any(PATHS, random);
-    String method = random.nextInt(6) > 0 ? "POST" : any(METHODS, random);
+    String path = random.nextInt(4) > 0 ? PATHS.get(random.nextInt(2)) : any(PATHS, random);
+    String body = random.nextInt(12) == 0 ? anything(random, 0) : body(path, random);
+    String method = random.nextInt(12) > 0 ? "POST" : any(METHODS, random);
     List<String> headers = new ArrayList<>();
     for (int i = random.nextInt(8); i > 5; i--) {
       headers.add(any(HEADERS, random));
     }
     byte[] request = Wire.request(method, path, body, headers.toArray(String[]::new));
-    return random.nextInt(3) == 0 ? mutated(request, random) : request;
+    return random.nextInt(4) == 0 ? mutated(request, random) : request;
   }
 
-  private static String body(SplittableRandom random) {
-    return random.nextBoolean() ? instances(random) : tensors(random);
+  private static String body(String path, SplittableRandom random) {
+    boolean tensors = path.contains("infer") != (random.nextInt(20) == 0);
+    return tensors ? tensors(random) : instances(random);
   }
 
   private static String instances(SplittableRandom random) {
     List<String> rows = new ArrayList<>();
     for (int i = random.nextInt(4); i >= 0; i--) {
       List<String> fields = new ArrayList<>();
-      for (String name : NAMES.subList(0, random.nextInt(12) == 0 ? NAMES.size() : 4)) {
+      for (String name : NAMES.subList(0, random.nextInt(20) == 0 ? NAMES.size() : 4)) {
         if (random.nextInt(4) > 0) {
           fields.add("\"" + name + "\": " + value(name, random));
         }
@@ -211,16 +215,16 @@ class FuzzTest {
     int rows = random.nextInt(4);
     List<String> inputs = new ArrayList<>();
     for (int i = random.nextInt(5); i >= 0; i--) {
-      String name = random.nextInt(8) == 0 ? any(NAMES, random) : NAMES.get(i % 4);
+      String name = random.nextInt(20) == 0 ? any(NAMES, random) : NAMES.get(i % 4);
       String datatype =
-          random.nextInt(8) == 0
+          random.nextInt(20) == 0
               ? any(DATATYPES, random)
               : List.of("FP64", "FP64", "INT64", "BYTES").get(i % 4);
-      int count = random.nextInt(10) == 0 ? random.nextInt(5) : rows;
+      int count = random.nextInt(20) == 0 ? random.nextInt(5) : rows;
       List<String> data = new ArrayList<>();
       for (int d = 0; d < count; d++) {
         String value = value(name, random);
-        data.add(random.nextInt(12) == 0 ? "[" + value + "]" : value);
+        data.add(random.nextInt(40) == 0 ? "[" + value + "]" : value);
       }
       inputs.add(
           "{\"name\": \"%s\", \"datatype\": \"%s\", \"shape\": [%s, 1], \"data\": %s}"
@@ -231,7 +235,7 @@ class FuzzTest {
   }
 
   private static String value(String name, SplittableRandom random) {
-    return switch (random.nextInt(24)) {
+    return switch (random.nextInt(60)) {
       case 0 -> "null";
       case 1 -> anything(random, 0);
       case 2 -> any(NUMBERS, random);
