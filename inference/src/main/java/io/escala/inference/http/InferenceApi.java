@@ -127,11 +127,11 @@ public final class InferenceApi {
       version = Optional.of(rest.get(1));
       rest = rest.subList(2, rest.size());
     }
-    return switch (String.join("/", rest)) {
-      case "" -> {
-        only("GET", request);
-        yield metadata(model, version);
-      }
+    if (rest.isEmpty()) {
+      only("GET", request);
+      return metadata(model, version);
+    }
+    return switch (rest.size() == 1 ? rest.get(0) : "") {
       case "ready" -> {
         only("GET", request);
         yield ready(model, version);

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param values in row-major order, as many as the shape says: of JSON's types, null among them
  */
 record RequestTensor(String name, String datatype, List<Long> shape, List<Object> values) {
+  private static final int MAX_DIMENSIONS = 8;
   private static final Set<String> FIELDS =
       Set.of("name", "shape", "datatype", "parameters", "data");
 
@@ -48,6 +49,16 @@ record RequestTensor(String name, String datatype, List<Long> shape, List<Object
   private static List<Long> shape(Object json, String what) {
     if (!(json instanceof List<?> list) || list.isEmpty()) {
       throw new Refusal(400, what + " has no shape, which must be an array such as [2, 1]");
+    }
+    if (list.size() > MAX_DIMENSIONS) {
+      throw new Refusal(
+          400,
+          what
+              + " has a shape of "
+              + list.size()
+              + " dimensions, but at most "
+              + MAX_DIMENSIONS
+              + " are read");
     }
     List<Long> shape = new ArrayList<>();
     for (Object dimension : list) {

@@ -208,6 +208,7 @@ class OpenInferenceTest {
         "FP64  | [1]    | [20]          | input \"age\" has the shape [1], but must be [-1, 1], where -1 counts rows",
         "FP64  | [1, 2] | [20, 21]      | input \"age\" has the shape [1, 2], but must be [-1, 1]",
         "FP64  | [0, 1] | []            | the inputs have no rows: send at least one",
+        "FP64  | [1, 1, 1, 1, 1, 1, 1, 1, 1] | [20] | has a shape of 9 dimensions, but at most 8",
         "FP64  | [2, 1] | [20]          | input \"age\" has the shape [2, 1], but 1 value in its data",
         "FP64  | [4294967296, 4294967296] | [20] | but 1 value in its data",
         "FP64  | [2, 1] | [[20, 21]]    | nested, but not as its shape [2, 1] says",
@@ -275,6 +276,8 @@ class OpenInferenceTest {
     "POST, /v2/models/bank/versions/1/ready, 405",
     "POST, /v2/models/other/infer, 404",
     "GET, /v2/models/bank/versions, 404",
+    "GET, /v2/models/bank/, 404",
+    "GET, /v2/models/bank/infer/infer, 404",
     "GET, /v2/models/bank/versions/1/versions/2, 404",
     "POST, /v2/models/absent/infer, 503"
   })
