@@ -20,7 +20,7 @@ final class GoldenRequest {
       for (Map.Entry<String, ?> field : manifest.golden().get(0).inputs().entrySet()) {
         json.name(field.getKey());
         if (field.getValue() instanceof Number number) {
-          json.value(number);
+          json.value(plain(number));
         } else if (field.getValue() instanceof String string) {
           json.value(string);
         } else {
@@ -32,5 +32,10 @@ final class GoldenRequest {
       throw new UncheckedIOException("a StringWriter does not fail", e);
     }
     return Optional.of(text.toString());
+  }
+
+  /** Whole numbers as a person writes them: 59 rather than 59.0. */
+  private static Number plain(Number number) {
+    return number.doubleValue() == number.longValue() ? (Number) number.longValue() : number;
   }
 }
