@@ -41,9 +41,31 @@ final class ModuleRulesTest {
   }
 
   @Test
-  void theLambdaHandlerKnowsInferenceOnlyAndNeverSpark() {
-    holds("lambda-handler", onlyOurs("io.escala.lambda..", "io.escala.inference.."));
+  void bundlesFromS3AreReadWithoutSparkAndWithoutAWholeSdk() {
+    holds("models-s3", onlyOurs("io.escala.s3..", "io.escala.inference.."));
+    holds(
+        "models-s3",
+        noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(SPARK, "software.amazon.awssdk.services.."));
+  }
+
+  @Test
+  void theLambdaHandlerKnowsInferenceAndItsBundlesOnlyAndNeverSpark() {
+    holds(
+        "lambda-handler",
+        onlyOurs("io.escala.lambda..", "io.escala.inference..", "io.escala.s3.."));
     holds("lambda-handler", noClasses().should().dependOnClassesThat().resideInAPackage(SPARK));
+  }
+
+  @Test
+  void theInferenceServerKnowsInferenceAndItsBundlesOnlyAndNeitherAwsNorSpark() {
+    holds(
+        "inference-server",
+        onlyOurs("io.escala.server..", "io.escala.inference..", "io.escala.s3.."));
+    holds("inference-server", noClasses().should().dependOnClassesThat(resideInAnyPackage(AWS)));
+    holds("inference-server", noClasses().should().dependOnClassesThat().resideInAPackage(SPARK));
   }
 
   @Test

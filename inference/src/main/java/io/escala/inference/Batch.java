@@ -109,6 +109,14 @@ public final class Batch {
     size = 0;
   }
 
+  /**
+   * The value of an input in the row that is being set, as JSON brings it: a {@link Number}, a
+   * {@link String} or null; anything else is refused.
+   */
+  public void set(int input, Object value) {
+    set(input, value, true, RowName.NONE);
+  }
+
   /** Any value, as the list of maps brings it. */
   void set(int input, Object value, boolean given, RowName row) {
     columns.get(input).setRow(values[input], size, value, given, row);

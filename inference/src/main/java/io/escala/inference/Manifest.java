@@ -418,8 +418,13 @@ public record Manifest(
     }
   }
 
-  /** The same name, checked for use as a model's name: it is part of paths. */
-  static String checkName(String name, String field) {
+  /**
+   * The same name, checked for use as a model's name: it is part of paths.
+   *
+   * @param field what the message calls it
+   * @throws IllegalArgumentException if it cannot be one
+   */
+  public static String checkName(String name, String field) {
     requireNonNull(name, field + " is null");
     check(
         SAFE_NAME.matcher(name).matches(),

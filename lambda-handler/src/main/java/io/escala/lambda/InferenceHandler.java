@@ -9,6 +9,7 @@ import io.escala.inference.http.InferenceApi;
 import io.escala.inference.http.Limits;
 import io.escala.inference.http.Request;
 import io.escala.inference.http.Response;
+import io.escala.s3.S3BundleSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

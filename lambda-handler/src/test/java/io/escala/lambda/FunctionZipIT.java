@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.escala.inference.Manifest;
 import io.escala.inference.fixture.BankModel;
 import io.escala.inference.json.Json;
+import io.escala.s3.FakeS3;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

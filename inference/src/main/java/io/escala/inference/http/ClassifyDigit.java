@@ -42,8 +42,11 @@ final class ClassifyDigit {
   private final Models models;
   private final Limits limits;
   private final ModelListener listener;
+  private final PredictionListener predicted;
 
-  ClassifyDigit(Models models, Limits limits, ModelListener listener) {
+  ClassifyDigit(
+      Models models, Limits limits, ModelListener listener, PredictionListener predicted) {
+    this.predicted = predicted;
     this.models = models;
     this.limits = limits;
     this.listener = listener;
@@ -110,7 +113,9 @@ final class ClassifyDigit {
       Batch batch = model.batch(1);
       batch.set(0, pixels);
       batch.add();
-      return model.predict(batch);
+      Predictions said = model.predict(batch);
+      predicted.predicted(manifest, said);
+      return said;
     } catch (ScoringException e) {
       listener.failed(MODEL, e.getMessage());
       throw new Refusal(500, e.getMessage());

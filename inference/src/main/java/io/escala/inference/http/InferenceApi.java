@@ -1,6 +1,7 @@
 package io.escala.inference.http;
 
 import com.google.gson.stream.JsonWriter;
+import io.escala.inference.Batch;
 import io.escala.inference.InputException;
 import io.escala.inference.Manifest;
 import io.escala.inference.Model;
@@ -10,6 +11,7 @@ import io.escala.inference.NoModelException;
 import io.escala.inference.Predictions;
 import io.escala.inference.ScoringException;
 import io.escala.inference.json.Json;
+import io.escala.inference.json.JsonException;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -18,11 +20,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * The HTTP contract, without a transport: {@link ClassifyDigit}, KServe's V1 predict and the
- * metadata and health part of the Open Inference Protocol v2. Every request gets an answer: no
- * exception leaves {@link #handle}. Errors are {@code {"error": "..."}}.
+ * The HTTP contract, without a transport: {@link ClassifyDigit}, KServe's V1 predict and the Open
+ * Inference Protocol v2. Every request gets an answer: no exception leaves {@link #handle}. Errors
+ * are {@code {"error": "..."}}.
  */
 public final class InferenceApi {
   private static final String RETRY_SECONDS = "2";
@@ -31,15 +35,26 @@ public final class InferenceApi {
   private final Limits limits;
   private final ModelListener listener;
   private final ClassifyDigit classifyDigit;
+  private final PredictionListener predicted;
 
   /**
    * @param listener is told when a model fails on a request that it should have answered
    */
   public InferenceApi(Models models, Limits limits, ModelListener listener) {
+    this(models, limits, listener, (model, predictions) -> {});
+  }
+
+  /**
+   * @param listener is told when a model fails on a request that it should have answered
+   * @param predicted is told what models answered
+   */
+  public InferenceApi(
+      Models models, Limits limits, ModelListener listener, PredictionListener predicted) {
+    this.predicted = predicted;
     this.models = models;
     this.limits = limits;
     this.listener = listener;
-    this.classifyDigit = new ClassifyDigit(models, limits, listener);
+    this.classifyDigit = new ClassifyDigit(models, limits, listener, predicted);
   }
 
   /** Answers one request. Any number of threads may ask at once. */
@@ -65,58 +80,88 @@ public final class InferenceApi {
 
   private Response route(Request request) {
     List<String> path = segments(request.path());
-    int size = path.size();
-    String first = size > 0 ? path.get(0) : "";
-    if (size == 0) {
+    if (path.isEmpty()) {
       only("GET", request);
       return about();
     }
-    if (first.equals("classify_digit") && size == 1) {
-      known(ClassifyDigit.MODEL);
+    return switch (path.get(0)) {
+      case "classify_digit" -> classifyDigit(path, request);
+      case "v1" -> v1(path.subList(1, path.size()), request);
+      case "v2" -> v2(path.subList(1, path.size()), request);
+      default -> throw nothingThere();
+    };
+  }
+
+  private Response classifyDigit(List<String> path, Request request) {
+    if (path.size() > 1) {
+      throw nothingThere();
+    }
+    known(ClassifyDigit.MODEL);
+    only("POST", request);
+    return classifyDigit.answer(request);
+  }
+
+  private Response v1(List<String> path, Request request) {
+    if (path.size() != 2 || !path.get(0).equals("models")) {
+      throw nothingThere();
+    }
+    String last = path.get(1);
+    if (last.endsWith(":predict")) {
+      String model = known(last.substring(0, last.length() - ":predict".length()));
       only("POST", request);
-      return classifyDigit.answer(request);
+      return predict(model, request);
     }
-    if (first.equals("v1") && size == 3 && path.get(1).equals("models")) {
-      String last = path.get(2);
-      if (last.endsWith(":predict")) {
-        String model = known(last.substring(0, last.length() - ":predict".length()));
-        only("POST", request);
-        return predict(model, request);
-      }
-      String model = known(last);
-      only("GET", request);
-      return ready(model);
-    }
-    if (first.equals("v2") && size == 1) {
+    String model = known(last);
+    only("GET", request);
+    return ready(model, Optional.empty());
+  }
+
+  private Response v2(List<String> path, Request request) {
+    if (path.isEmpty()) {
       only("GET", request);
       return server();
     }
-    if (first.equals("v2") && size == 3 && path.get(1).equals("health")) {
-      if (path.get(2).equals("live")) {
-        only("GET", request);
-        return ok(json -> json.name("live").value(true));
-      }
-      if (path.get(2).equals("ready")) {
-        only("GET", request);
-        return allReady();
-      }
+    if (path.equals(List.of("health", "live"))) {
+      only("GET", request);
+      return ok(json -> json.name("live").value(true));
     }
-    if (first.equals("v2") && size >= 3 && path.get(1).equals("models")) {
-      if (size == 3) {
-        String model = known(path.get(2));
-        only("GET", request);
-        return metadata(model);
-      }
-      if (size == 4 && path.get(3).equals("ready")) {
-        String model = known(path.get(2));
-        only("GET", request);
-        return ready(model);
-      }
+    if (path.equals(List.of("health", "ready"))) {
+      only("GET", request);
+      return allReady();
     }
-    throw new Refusal(
+    if (path.size() < 2 || !path.get(0).equals("models")) {
+      throw nothingThere();
+    }
+    String model = known(path.get(1));
+    List<String> rest = path.subList(2, path.size());
+    Optional<String> version = Optional.empty();
+    if (rest.size() > 1 && rest.get(0).equals("versions")) {
+      version = Optional.of(rest.get(1));
+      rest = rest.subList(2, rest.size());
+    }
+    if (rest.isEmpty()) {
+      only("GET", request);
+      return metadata(model, version);
+    }
+    return switch (rest.size() == 1 ? rest.get(0) : "") {
+      case "ready" -> {
+        only("GET", request);
+        yield ready(model, version);
+      }
+      case "infer" -> {
+        only("POST", request);
+        yield infer(model, version, request);
+      }
+      default -> throw nothingThere();
+    };
+  }
+
+  private static Refusal nothingThere() {
+    return new Refusal(
         404,
-        "there is nothing at this path; there is POST /classify_digit, POST /v1/models/{model}:predict, and GET /, /v1/models/{model}, /v2,"
-            + " /v2/health/live, /v2/health/ready, /v2/models/{model}, /v2/models/{model}/ready");
+        "there is nothing at this path; there is POST /classify_digit, /v1/models/{model}:predict and"
+            + " /v2/models/{model}[/versions/{version}]/infer, and GET /, /v1/models/{model}, /v2, /v2/health/live,"
+            + " /v2/health/ready, /v2/models/{model}[/versions/{version}] and the same with /ready");
   }
 
   private static void only(String method, Request request) {
@@ -141,6 +186,61 @@ public final class InferenceApi {
   }
 
   private Response predict(String name, Request request) {
+    List<Map<String, ?>> instances = new Instances(limits.instances()).read(json(request));
+    return models.use(
+        name,
+        model -> {
+          Predictions predictions = scored(model, () -> model.predict(instances));
+          return ok(model, json -> predictions(json, model.manifest(), predictions));
+        });
+  }
+
+  private Response infer(String name, Optional<String> version, Request request) {
+    if (request.header("inference-header-content-length").isPresent()) {
+      throw new Refusal(
+          415,
+          "tensors in binary are not read here: send data as JSON arrays, the whole body JSON");
+    }
+    InferRequest infer = InferRequest.read(json(request));
+    return models.use(
+        name,
+        model -> {
+          checkInService(version, model);
+          List<Manifest.Output> outputs = infer.outputsOf(model.manifest());
+          Batch batch = infer.batch(model, limits.instances());
+          Predictions predictions = scored(model, () -> model.predict(batch));
+          return ok(model, new InferAnswer(model.manifest(), infer.id(), outputs, predictions));
+        });
+  }
+
+  /** Only the current version is open: others cost memory, and training has replaced them. */
+  private static void checkInService(Optional<String> version, Model model) {
+    String current = model.manifest().version().text();
+    if (version.isPresent() && !version.get().equals(current)) {
+      throw new Refusal(
+          404,
+          "version \""
+              + Json.shown(version.get())
+              + "\" of model "
+              + model.manifest().name()
+              + " is not in service; "
+              + current
+              + " is");
+    }
+  }
+
+  private Predictions scored(Model model, Supplier<Predictions> scoring) {
+    try {
+      Predictions predictions = scoring.get();
+      predicted.predicted(model.manifest(), predictions);
+      return predictions;
+    } catch (ScoringException e) {
+      listener.failed(model.manifest().name(), e.getMessage());
+      throw new Refusal(500, e.getMessage());
+    }
+  }
+
+  private Object json(Request request) {
     checkHeaders(request);
     if (request.body().remaining() > limits.bodyBytes()) {
       throw new Refusal(
@@ -149,21 +249,13 @@ public final class InferenceApi {
               + request.body().remaining()
               + " bytes, but at most "
               + limits.bodyBytes()
-              + " are read: send fewer instances at once");
+              + " are read: send fewer rows at once");
     }
-    List<Map<String, ?>> instances = new Instances(limits.instances()).read(request.body());
-    return models.use(
-        name,
-        model -> {
-          Predictions predictions;
-          try {
-            predictions = model.predict(instances);
-          } catch (ScoringException e) {
-            listener.failed(name, e.getMessage());
-            throw new Refusal(500, e.getMessage());
-          }
-          return ok(model, json -> predictions(json, model.manifest(), predictions));
-        });
+    try {
+      return Json.parse(request.body());
+    } catch (JsonException e) {
+      throw new Refusal(400, "the body cannot be read: " + e.getMessage());
+    }
   }
 
   private static void checkHeaders(Request request) {
@@ -217,11 +309,14 @@ public final class InferenceApi {
     json.endArray();
   }
 
-  private Response ready(String name) {
+  private Response ready(String name, Optional<String> version) {
     try {
       return models.use(
           name,
-          model -> ok(model, json -> json.name("name").value(name).name("ready").value(true)));
+          model -> {
+            checkInService(version, model);
+            return ok(model, json -> json.name("name").value(name).name("ready").value(true));
+          });
     } catch (NoModelException e) {
       return notReady(
           json ->
@@ -250,27 +345,29 @@ public final class InferenceApi {
         json -> json.name("ready").value(false).name("error").value(String.join("; ", reasons)));
   }
 
-  private Response metadata(String name) {
+  private Response metadata(String name, Optional<String> version) {
     return models.use(
         name,
-        model ->
-            ok(
-                model,
-                json -> {
-                  Manifest manifest = model.manifest();
-                  json.name("name").value(name);
-                  json.name("versions").beginArray().value(manifest.version().text()).endArray();
-                  json.name("platform").value("onnx_onnxv1");
-                  json.name("inputs").beginArray();
-                  for (Manifest.Input input : manifest.inputs()) {
-                    tensor(json, input.name(), input.datatype().name(), input.shape());
-                  }
-                  json.endArray().name("outputs").beginArray();
-                  for (Manifest.Output output : manifest.outputs()) {
-                    tensor(json, output.name(), output.datatype().name(), output.shape());
-                  }
-                  json.endArray();
-                }));
+        model -> {
+          checkInService(version, model);
+          return ok(
+              model,
+              json -> {
+                Manifest manifest = model.manifest();
+                json.name("name").value(name);
+                json.name("versions").beginArray().value(manifest.version().text()).endArray();
+                json.name("platform").value("onnx_onnxv1");
+                json.name("inputs").beginArray();
+                for (Manifest.Input input : manifest.inputs()) {
+                  tensor(json, input.name(), input.datatype().name(), input.shape());
+                }
+                json.endArray().name("outputs").beginArray();
+                for (Manifest.Output output : manifest.outputs()) {
+                  tensor(json, output.name(), output.datatype().name(), output.shape());
+                }
+                json.endArray();
+              });
+        });
   }
 
   private static void tensor(JsonWriter json, String name, String datatype, List<Long> shape)
@@ -316,6 +413,7 @@ public final class InferenceApi {
               json.name("error").value(e.getMessage());
             }
             json.name("predict").value("/v1/models/" + name + ":predict");
+            json.name("infer").value("/v2/models/" + name + "/infer");
             json.name("metadata").value("/v2/models/" + name);
             json.endObject();
           }

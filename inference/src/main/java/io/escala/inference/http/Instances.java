@@ -1,8 +1,6 @@
 package io.escala.inference.http;
 
 import io.escala.inference.json.Json;
-import io.escala.inference.json.JsonException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,13 +15,7 @@ record Instances(int limit) {
   private static final String FORM =
       "the body must be {\"instances\": [{\"field\": value, ...}, ...]}";
 
-  List<Map<String, ?>> read(ByteBuffer body) {
-    Object value;
-    try {
-      value = Json.parse(body);
-    } catch (JsonException e) {
-      throw new Refusal(400, "the body cannot be read: " + e.getMessage());
-    }
+  List<Map<String, ?>> read(Object value) {
     if (!(value instanceof Map<?, ?> request)) {
       throw new Refusal(400, FORM);
     }

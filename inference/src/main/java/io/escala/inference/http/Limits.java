@@ -4,7 +4,7 @@ package io.escala.inference.http;
  * How much one request may ask for.
  *
  * @param bodyBytes of the body
- * @param instances in one request
+ * @param instances rows in one request, which one call of the runtime scores
  */
 public record Limits(int bodyBytes, int instances) {
   /** 4 MiB, which a phone's photo seldom exceeds, 1000 instances. */

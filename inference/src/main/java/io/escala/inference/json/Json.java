@@ -30,7 +30,11 @@ import java.util.regex.Pattern;
  */
 public final class Json {
   private static final int MAX_DEPTH = 32;
-  private static final Pattern POSITION = Pattern.compile("line (\\d+) column (\\d+)");
+  private static final Pattern POSITION =
+      Pattern.compile("line (\\d+) column (\\d+) path \\$\\.?(\\S*)");
+
+  /** What other languages write. */
+  private static final Pattern NO_NUMBER = Pattern.compile("-?(NaN|nan|Infinity|inf)\\b");
 
   private Json() {}
 
@@ -70,7 +74,7 @@ public final class Json {
     } catch (EOFException e) {
       throw new JsonException("the JSON ends too early: a value, a bracket or a quote is missing");
     } catch (MalformedJsonException e) {
-      throw new JsonException(sentence(e));
+      throw new JsonException(sentence(e, text));
     } catch (IOException e) {
       throw new JsonException("the JSON cannot be read: " + e.getMessage());
     }
@@ -131,8 +135,7 @@ public final class Json {
   }
 
   private static Object number(String text) throws JsonException {
-    boolean whole = text.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
-    if (whole && text.length() <= 20 && !text.equals("-0")) {
+    if (text.length() <= 20 && isWhole(text) && !text.equals("-0")) {
       try {
         return Long.valueOf(text);
       } catch (NumberFormatException e) {
@@ -147,19 +150,49 @@ public final class Json {
     return value;
   }
 
+  private static boolean isWhole(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c != '-' && (c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** At most 60 characters of it, so that an error never echoes a megabyte. */
   public static String shown(String text) {
     return text.length() <= 60 ? text : text.substring(0, 57) + "...";
   }
 
   /** Gson's own words are for programmers; where it stopped is for everyone. */
-  private static String sentence(MalformedJsonException e) {
+  private static String sentence(MalformedJsonException e, String text) {
     Matcher matcher = POSITION.matcher(e.getMessage());
-    String where =
-        matcher.find() ? " at line " + matcher.group(1) + ", column " + matcher.group(2) : "";
-    boolean tooDeep = e.getMessage().startsWith("Nesting limit");
-    return tooDeep
-        ? "the JSON is nested deeper than " + MAX_DEPTH + where
-        : "the JSON is malformed" + where;
+    if (!matcher.find()) {
+      return "the JSON is malformed";
+    }
+    String where = " at line " + matcher.group(1) + ", column " + matcher.group(2);
+    if (e.getMessage().startsWith("Nesting limit")) {
+      return "the JSON is nested deeper than " + MAX_DEPTH + where;
+    }
+    int start =
+        offset(text, Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+    Matcher word = NO_NUMBER.matcher(text);
+    if (start <= text.length() && word.region(start, text.length()).lookingAt()) {
+      return shown(matcher.group(3))
+          + " is "
+          + word.group()
+          + where
+          + ", which is no number of JSON: where a value may be missing, send null";
+    }
+    return "the JSON is malformed" + where;
+  }
+
+  private static int offset(String text, int line, int column) {
+    int start = 0;
+    for (int l = 1; l < line; l++) {
+      start = text.indexOf('\n', start) + 1;
+    }
+    return start + column - 1;
   }
 }

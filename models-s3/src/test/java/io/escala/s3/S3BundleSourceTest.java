@@ -1,4 +1,4 @@
-package io.escala.lambda;
+package io.escala.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -153,7 +153,7 @@ class S3BundleSourceTest {
     environment.remove("AWS_SECRET_ACCESS_KEY");
     assertThatThrownBy(() -> new S3BundleSource("s3://bucket/models", environment))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("AWS_SECRET_ACCESS_KEY are not set");
+        .hasMessageContainingAll("AWS_SECRET_ACCESS_KEY are not set", "export-credentials");
   }
 
   private S3BundleSource source(String uri) {

@@ -1,4 +1,4 @@
-package io.escala.lambda;
+package io.escala.s3;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -16,15 +16,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
 /** Path-style S3 for reading: buckets are folders. It can be told to fail. */
-final class FakeS3 implements AutoCloseable {
-  record Failure(int status, String code) {}
+public final class FakeS3 implements AutoCloseable {
+  private record Failure(int status, String code) {}
 
   private final HttpServer server;
   private final Path root;
   private final Queue<Failure> failures = new ArrayDeque<>();
   private final List<HttpExchange> requests = new CopyOnWriteArrayList<>();
 
-  FakeS3(Path root) throws IOException {
+  public FakeS3(Path root) throws IOException {
     this.root = root;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newCachedThreadPool());
@@ -32,15 +32,15 @@ final class FakeS3 implements AutoCloseable {
     server.start();
   }
 
-  String endpoint() {
+  public String endpoint() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  List<HttpExchange> requests() {
+  public List<HttpExchange> requests() {
     return requests;
   }
 
-  synchronized void failNext(int status, String code) {
+  public synchronized void failNext(int status, String code) {
     failures.add(new Failure(status, code));
   }
 

@@ -1,4 +1,4 @@
-package io.escala.lambda;
+package io.escala.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

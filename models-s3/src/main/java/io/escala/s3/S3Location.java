@@ -1,4 +1,4 @@
-package io.escala.lambda;
+package io.escala.s3;
 
 import java.net.URI;
 import java.net.URLEncoder;
@@ -27,7 +27,7 @@ record S3Location(String bucket, String prefix, String region, String base) {
     String bucket = slash < 0 ? rest : rest.substring(0, slash);
     if (!bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
       throw new IllegalArgumentException(
-          "ESCALA_MODELS_URI is " + s3Uri + ", which does not name a bucket");
+          "the models are to be read from " + s3Uri + ", which does not name a bucket");
     }
     String prefix = slash < 0 ? "" : rest.substring(slash + 1).replaceAll("/+$", "");
     String region = environment.getOrDefault("AWS_REGION", "");

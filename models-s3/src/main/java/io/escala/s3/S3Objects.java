@@ -1,4 +1,4 @@
-package io.escala.lambda;
+package io.escala.s3;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +15,6 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
-import software.amazon.awssdk.identity.spi.AwsSessionCredentialsIdentity;
 
 /**
  * Reads objects. It is the SDK's signer on the JDK's oldest HTTP client: one kind of request does
@@ -30,29 +29,12 @@ final class S3Objects {
   private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z]+)</Code>");
 
   private final S3Location location;
-  private final AwsCredentialsIdentity credentials;
+  private final Credentials credentials;
   private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
 
-  /**
-   * @param environment with the credentials that Lambda gives a function
-   * @throws IllegalArgumentException if they are not there
-   */
-  S3Objects(S3Location location, Map<String, String> environment) {
+  S3Objects(S3Location location, Credentials credentials) {
     this.location = location;
-    this.credentials = credentials(environment);
-  }
-
-  private static AwsCredentialsIdentity credentials(Map<String, String> environment) {
-    String key = environment.get("AWS_ACCESS_KEY_ID");
-    String secret = environment.get("AWS_SECRET_ACCESS_KEY");
-    String token = environment.get("AWS_SESSION_TOKEN");
-    if (key == null || secret == null) {
-      throw new IllegalArgumentException(
-          "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: without them models cannot be read from S3");
-    }
-    return token == null || token.isEmpty()
-        ? AwsCredentialsIdentity.create(key, secret)
-        : AwsSessionCredentialsIdentity.create(key, secret, token);
+    this.credentials = credentials;
   }
 
   /**
@@ -79,7 +61,7 @@ final class S3Objects {
     connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
     connection.setReadTimeout((int) READ_TIMEOUT.toMillis());
     connection.setInstanceFollowRedirects(false);
-    signed(uri).forEach(connection::setRequestProperty);
+    signed(uri, credentials.now()).forEach(connection::setRequestProperty);
     int status;
     byte[] body;
     try {
@@ -113,12 +95,15 @@ final class S3Objects {
     if (status == 403) {
       throw new IOException(
           answer
-              + ". The function's role must be allowed s3:GetObject on it, and s3:ListBucket on the bucket: without that"
+              + ". The role must be allowed s3:GetObject on it, and s3:ListBucket on the bucket: without that"
               + " S3 says 403 of an object that is not there");
     }
     if (status >= 300 && status < 400) {
       throw new IOException(
-          answer + ". The bucket is not in " + location.region() + ", the function's region");
+          answer
+              + ". The bucket is not in "
+              + location.region()
+              + ", the region that AWS_REGION names");
     }
     if (status == 429 || status >= 500) {
       throw new TransientFailure(answer, null);
@@ -132,13 +117,13 @@ final class S3Objects {
     return matcher.find() ? matcher.group(1) : "";
   }
 
-  private Map<String, String> signed(URI uri) {
+  private Map<String, String> signed(URI uri, AwsCredentialsIdentity identity) {
     SdkHttpRequest request = SdkHttpRequest.builder().method(SdkHttpMethod.GET).uri(uri).build();
     Map<String, String> headers = new HashMap<>();
     signer
         .sign(
             r ->
-                r.identity(credentials)
+                r.identity(identity)
                     .request(request)
                     .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "s3")
                     .putProperty(AwsV4HttpSigner.REGION_NAME, location.region())

@@ -1,4 +1,4 @@
-package io.escala.lambda;
+package io.escala.s3;
 
 import io.escala.inference.BundleException;
 import io.escala.inference.BundleFiles;
@@ -13,13 +13,20 @@ import java.util.Optional;
  * A models root in S3. Files are read into memory: there is nothing on disk to clean up when a
  * version retires.
  */
-final class S3BundleSource implements BundleSource {
+public final class S3BundleSource implements BundleSource {
   private final S3Location location;
   private final S3Objects objects;
 
-  S3BundleSource(String s3Uri, Map<String, String> environment) {
+  /**
+   * @param s3Uri {@code s3://bucket/prefix}
+   * @param environment {@code AWS_REGION}; {@code AWS_ENDPOINT_URL_S3} or {@code AWS_ENDPOINT_URL}
+   *     if S3 is elsewhere; credentials: {@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}
+   *     and {@code AWS_SESSION_TOKEN}, or what EKS Pod Identity gives a pod
+   * @throws IllegalArgumentException if one of them cannot be used or is missing
+   */
+  public S3BundleSource(String s3Uri, Map<String, String> environment) {
     this.location = S3Location.of(s3Uri, environment);
-    this.objects = new S3Objects(location, environment);
+    this.objects = new S3Objects(location, Credentials.from(environment));
   }
 
   @Override
@@ -37,5 +44,10 @@ final class S3BundleSource implements BundleSource {
           .get(key)
           .orElseThrow(() -> new BundleException(location.shown(key) + " is not there"));
     };
+  }
+
+  @Override
+  public String toString() {
+    return location.shown(location.prefix());
   }
 }

@@ -1,0 +1,41 @@
+package io.escala.server;
+
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** The body of every error: {@code {"error": "<what is wrong, how to mend it>"}}. */
+final class ErrorJson {
+  private ErrorJson() {}
+
+  static String of(String message) {
+    StringWriter text = new StringWriter();
+    try (JsonWriter json = new JsonWriter(text)) {
+      json.beginObject().name("error").value(message).endObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a StringWriter does not fail", e);
+    }
+    return text.toString();
+  }
+
+  /** The protocol's answer of a server that is not ready. */
+  static String notReady(String why) {
+    return "{\"ready\":false," + of(why).substring(1);
+  }
+
+  /**
+   * The protocol's answer for a model that is not ready.
+   *
+   * @param model a configured name, in which nothing needs to be escaped
+   */
+  static String notReady(String model, String why) {
+    return "{\"name\":\"" + model + "\"," + notReady(why).substring(1);
+  }
+
+  static ByteBuffer bytes(String message) {
+    return ByteBuffer.wrap(of(message).getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,74 @@
+package io.escala.server;
+
+import io.escala.inference.BundleSource;
+import io.escala.inference.FolderBundleSource;
+import io.escala.inference.Manifest;
+import io.escala.s3.S3BundleSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Where the models are.
+ *
+ * @param location a folder, or {@code s3://bucket/prefix}
+ */
+record ModelsRoot(String location) {
+
+  /** Whether it is a URI rather than a folder. */
+  boolean isUri() {
+    return location.contains("://");
+  }
+
+  /**
+   * @param environment with the region and the credentials for S3
+   */
+  BundleSource source(Map<String, String> environment) {
+    if (!isUri()) {
+      checkFolder();
+      return new FolderBundleSource(Path.of(location));
+    }
+    try {
+      return new S3BundleSource(location, environment);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(e.getMessage());
+    }
+  }
+
+  /** The models of the folder: what has a pointer. */
+  List<String> names() {
+    Path folder = Path.of(location);
+    List<String> models;
+    try (Stream<Path> entries = Files.list(folder)) {
+      models =
+          entries
+              .filter(f -> Files.isRegularFile(f.resolve(Manifest.POINTER_FILE)))
+              .map(f -> f.getFileName().toString())
+              .sorted()
+              .toList();
+    } catch (IOException e) {
+      throw new StartException(folder + " cannot be read: " + e);
+    }
+    if (models.isEmpty()) {
+      throw new StartException(
+          folder
+              + " holds no model: there is no <name>/current.json in it. Train one: ./escala job train --input-path"
+              + " bank.csv --model-path "
+              + folder);
+    }
+    return models;
+  }
+
+  private void checkFolder() {
+    Path folder = Path.of(location);
+    if (!Files.isDirectory(folder)) {
+      throw new StartException(
+          folder
+              + (Files.exists(folder) ? " is not a folder" : " does not exist")
+              + "; --models wants the folder that training writes models to");
+    }
+  }
+}

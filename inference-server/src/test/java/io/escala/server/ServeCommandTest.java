@@ -1,0 +1,59 @@
+package io.escala.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How the command answers when it is called wrongly. What the process does is in ServerJarIT. */
+class ServeCommandTest {
+  private final PrintStream before = System.err;
+  private final ByteArrayOutputStream error = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void listen() {
+    System.setErr(new PrintStream(error, true, UTF_8));
+  }
+
+  @AfterEach
+  void stop() {
+    System.setErr(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--models=s3://bucket/models                        | --models is in S3: name the models with --model",
+        "--models=ftp://bucket/models                       | --models is ftp://bucket/models, but must be a folder or s3://",
+        "--models=x --port=99999                            | --port is 99999, but must be 0 to 65535",
+        "--models=x --model=../x                            | --model is \"../x\", but must be 1 to 64 letters",
+        "--models=x --wait                                  | --wait is given without --model",
+        "--models=x --max-rows=0                            | --max-rows is 0, but must be at least 1",
+        "--models=x --max-body=-1                           | --max-body is -1, but must be at least 1",
+        "--models=x --queue=0                               | --queue is 0, but must be at least 1",
+        "--models=x --port=http                             | Invalid value for option '--port'",
+        "--models=x --unknown                               | Unknown option: '--unknown'",
+        "--port=1                                           | Missing required option"
+      })
+  void shouldSayHowItIsCalled(String arguments, String sentence) {
+    List<String> words = new ArrayList<>(Arrays.asList(arguments.split(" ", -1)));
+    assertThat(ServeCommand.run(words.toArray(String[]::new))).isEqualTo(2);
+    assertThat(error.toString(UTF_8)).startsWith(sentence).doesNotContain("\tat ");
+  }
+
+  @Test
+  void shouldSayThatS3NeedsARegionOrCredentials() {
+    assertThat(ServeCommand.run("--models=s3://bucket/models", "--model=bank")).isEqualTo(1);
+    assertThat(error.toString(UTF_8)).startsWith("escala: AWS_");
+  }
+}
