@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.emr.model.ActionOnFailure;
+import software.amazon.awssdk.services.emr.model.StepConfig;
 import software.amazon.awssdk.services.emr.model.StepState;
 import software.amazon.awssdk.services.emr.model.StepSummary;
 
@@ -237,6 +239,71 @@ final class LaptopToModelIT {
 
   @Test
   @Order(8)
+  void everyCommandOfTheJobRunsAsAStepOnACluster() throws Exception {
+    // given
+    String at = "s3://" + status().path("bucket").asText() + "/steps/";
+    List<String> commands =
+        List.of(
+            "generate --rows 4000 --output-path " + at + "rows",
+            "prepare --input-path " + at + "rows --output-path " + at + "table",
+            "sql --strict --input-path " + at + "table --output-path " + at + "months --query",
+            "train --algorithm logistic --input-path " + at + "table --output-path " + at + "out",
+            "train-wine --model-path " + at + "models",
+            "score --input-path "
+                + at
+                + "table --model-path "
+                + at
+                + "out/models/bank"
+                + " --output-path "
+                + at
+                + "scored",
+            "train-segments --by job --input-path "
+                + at
+                + "table --output-path "
+                + at
+                + "segments");
+    try (Aws aws = new Aws(endpoint())) {
+      List<StepSummary> deployed = TrainingRun.deployed(aws).orElseThrow().steps();
+      List<String> submit = deployed.get(0).config().args().subList(0, 6);
+      List<StepConfig> steps = new ArrayList<>();
+      for (String command : commands) {
+        List<String> arguments = new ArrayList<>(submit);
+        arguments.addAll(List.of(command.split(" ", -1)));
+        if (command.endsWith("--query")) {
+          arguments.add("select *, monthAsInt(month) as month_as_int from bank_data_view");
+        }
+        steps.add(
+            StepConfig.builder()
+                .name(command.substring(0, command.indexOf(' ')))
+                .actionOnFailure(ActionOnFailure.TERMINATE_CLUSTER)
+                .hadoopJarStep(h -> h.jar("command-runner.jar").args(arguments))
+                .build());
+      }
+
+      // when
+      String cluster =
+          aws.emr()
+              .runJobFlow(
+                  r ->
+                      r.name("every command")
+                          .releaseLabel("emr-spark-8.1.0")
+                          .instances(i -> i.keepJobFlowAliveWhenNoSteps(false))
+                          .steps(steps))
+              .jobFlowId();
+      new TrainingRun(aws, cluster).await(new Terminal(System.out, false));
+
+      // then
+      for (String written :
+          List.of("months/_SUCCESS", "scored/_SUCCESS", "models/wine/current.json")) {
+        assertThat(aws.text(status().path("bucket").asText(), "steps/" + written))
+            .as(written)
+            .isPresent();
+      }
+    }
+  }
+
+  @Test
+  @Order(9)
   void downLeavesNothing() throws Exception {
     // given
     LocalEndpoint endpoint = endpoint();

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Opens bundles: checks the hash of every file, opens the graph, scores the golden rows. A model
+ * Opens bundles: checks the files by their hashes, opens the graph, scores the golden rows. A model
  * that comes out of here gives the answers that training computed.
  */
 public final class Bundle {
@@ -16,21 +16,27 @@ public final class Bundle {
   private Bundle() {}
 
   /**
-   * Checks a bundle's folder as every loader will. For whoever writes bundles: call it before the
-   * pointer is written.
+   * Checks a bundle's folder as every loader will, and its report too. For whoever writes bundles:
+   * call it before the pointer is written.
    *
    * @return the bundle's manifest
    * @throws BundleException if a loader would refuse it
    * @throws IOException if a file cannot be read
    */
   public static Manifest verify(Path folder) throws IOException {
-    try (Model model = open(BundleFiles.of(folder))) {
+    BundleFiles files = BundleFiles.of(folder);
+    try (Model model = open(files)) {
+      String report = model.manifest().files().get(Manifest.REPORT_FILE);
+      if (report != null) {
+        check(Manifest.REPORT_FILE, files.read(Manifest.REPORT_FILE), report);
+      }
       return model.manifest();
     }
   }
 
   /**
-   * A model that is ready to answer. The caller closes it.
+   * A model that is ready to answer. The caller closes it. The report is not read: it is many times
+   * the size of a model, and a start would wait for it.
    *
    * @throws BundleException if the bundle is refused
    * @throws IOException if a file cannot be read now
@@ -39,16 +45,11 @@ public final class Bundle {
     Manifest manifest = Manifest.fromJson(files.read(Manifest.FILE_NAME));
     byte[] graph = null;
     for (Map.Entry<String, String> file : manifest.files().entrySet()) {
-      byte[] content = files.read(file.getKey());
-      String sha256 = Sha256.of(content);
-      if (!sha256.equals(file.getValue())) {
-        throw new BundleException(
-            file.getKey()
-                + " has SHA-256 "
-                + sha256
-                + ", but the manifest says "
-                + file.getValue());
+      if (file.getKey().equals(Manifest.REPORT_FILE)) {
+        continue;
       }
+      byte[] content = files.read(file.getKey());
+      check(file.getKey(), content, file.getValue());
       if (file.getKey().equals(Manifest.MODEL_FILE)) {
         graph = content;
       }
@@ -60,6 +61,14 @@ public final class Bundle {
     } catch (RuntimeException e) {
       model.close();
       throw e;
+    }
+  }
+
+  private static void check(String name, byte[] content, String expected) {
+    String sha256 = Sha256.of(content);
+    if (!sha256.equals(expected)) {
+      throw new BundleException(
+          name + " has SHA-256 " + sha256 + ", but the manifest says " + expected);
     }
   }
 

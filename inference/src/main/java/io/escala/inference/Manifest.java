@@ -66,6 +66,9 @@ public record Manifest(
   /** The name of the graph within a bundle's folder. */
   public static final String MODEL_FILE = "model.onnx";
 
+  /** The name of the page about the model, which serving does not need. */
+  public static final String REPORT_FILE = "report.html";
+
   /** The name of the pointer beside the versions' folders. */
   public static final String POINTER_FILE = "current.json";
 

@@ -1,5 +1,6 @@
 package io.escala.inference;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -56,6 +57,28 @@ class BundleTest {
   void shouldRefuseAFileThatIsNotTheOneOfTheManifest() throws IOException {
     Files.write(folder.resolve("model.onnx"), new BankModel(0).graph());
     assertRefused("model.onnx has SHA-256");
+  }
+
+  @Test
+  void shouldServeWithoutReadingTheReportButVerifyIt() throws IOException {
+    Map<String, String> files = new java.util.LinkedHashMap<>(manifest.files());
+    files.put(Manifest.REPORT_FILE, Sha256.of("<p>good</p>".getBytes(UTF_8)));
+    Manifest reported =
+        copy(
+            manifest,
+            manifest.version(),
+            manifest.inputs(),
+            manifest.threshold(),
+            files,
+            manifest.golden());
+    Files.writeString(folder.resolve("manifest.json"), reported.toJson());
+
+    Bundle.open(BundleFiles.of(folder)).close();
+    assertRefused("has no report.html");
+    Files.writeString(folder.resolve("report.html"), "<p>better</p>");
+    assertRefused("report.html has SHA-256");
+    Files.writeString(folder.resolve("report.html"), "<p>good</p>");
+    assertThat(Bundle.verify(folder)).isEqualTo(reported);
   }
 
   @Test

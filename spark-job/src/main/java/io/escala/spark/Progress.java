@@ -2,6 +2,7 @@ package io.escala.spark;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -17,14 +18,20 @@ import org.apache.spark.scheduler.StageInfo;
 /**
  * How far the job is. In a log: one line for each stage when it ends, such as {@code [escala] read
  * rows: stage 0, 2/2 tasks, 0.8 s}; a stage that takes longer also says every few seconds how far
- * it is. In a terminal: a {@link ProgressBar} over the stages that run, which goes when they end.
+ * it is. A step of many short stages, as boosting is, says after the first few only every few
+ * seconds how many it has done. In a terminal: a {@link ProgressBar} over the stages that run,
+ * which goes when they end.
  */
 final class Progress extends SparkListener {
   private static final long INTERVAL_MILLIS = 3_000;
   private static final long REDRAWN_MILLIS = 200;
 
+  /** After so many stages of a step, short ones are counted rather than told one by one. */
+  private static final int TOLD_ONE_BY_ONE = 6;
+
   private final Display display;
   private final Map<Integer, Stage> running = new LinkedHashMap<>();
+  private final Map<String, Step> steps = new HashMap<>();
 
   private Progress(Display display) {
     this.display = display;
@@ -64,9 +71,8 @@ final class Progress extends SparkListener {
     StageInfo info = event.stageInfo();
     String described =
         event.properties() == null ? null : event.properties().getProperty("spark.job.description");
-    running.put(
-        info.stageId(),
-        new Stage(info.stageId(), described == null ? info.name() : described, info.numTasks()));
+    Step step = steps.computeIfAbsent(described == null ? info.name() : described, Step::new);
+    running.put(info.stageId(), new Stage(info.stageId(), step, info.numTasks()));
   }
 
   @Override
@@ -127,11 +133,27 @@ final class Progress extends SparkListener {
 
     @Override
     public void ended(Stage stage, Map<Integer, Stage> running) {
-      double seconds = (System.currentTimeMillis() - stage.started) / 1000.0;
-      out.println(
-          stage.line()
-              + String.format(Locale.ROOT, ", %.1f s", seconds)
-              + (stage.done < stage.tasks ? ", failed" : ""));
+      long now = System.currentTimeMillis();
+      Step step = stage.step;
+      step.stages++;
+      boolean failed = stage.done < stage.tasks;
+      if (step.stages <= TOLD_ONE_BY_ONE || failed || now - stage.started >= INTERVAL_MILLIS) {
+        step.lastSaid = now;
+        out.println(
+            stage.line() + seconds(", %.1f s", now - stage.started) + (failed ? ", failed" : ""));
+      } else if (now - step.lastSaid >= INTERVAL_MILLIS) {
+        step.lastSaid = now;
+        out.println(
+            "[escala] "
+                + step.description
+                + ": "
+                + step.stages
+                + seconds(" stages in %.1f s", now - step.started));
+      }
+    }
+
+    private static String seconds(String format, long millis) {
+      return String.format(Locale.ROOT, format, millis / 1000.0);
     }
 
     @Override
@@ -154,8 +176,8 @@ final class Progress extends SparkListener {
       Stage oldest = running.values().iterator().next();
       int done = running.values().stream().mapToInt(s -> Math.min(s.done, s.tasks)).sum();
       int tasks = running.values().stream().mapToInt(s -> s.tasks).sum();
-      Duration elapsed = Duration.ofMillis(System.currentTimeMillis() - oldest.started);
-      line.show(new ProgressBar(oldest.description, done, tasks, elapsed).line());
+      Duration elapsed = Duration.ofMillis(System.currentTimeMillis() - oldest.step.started);
+      line.show(new ProgressBar(oldest.step.description, done, tasks, elapsed).line());
     }
 
     @Override
@@ -172,22 +194,42 @@ final class Progress extends SparkListener {
     }
   }
 
+  /** What people call one piece of work, of however many stages. */
+  private static final class Step {
+    private final String description;
+    private final long started = System.currentTimeMillis();
+    private long lastSaid = started;
+    private int stages;
+
+    Step(String description) {
+      this.description = description;
+    }
+  }
+
   private static final class Stage {
     private final int id;
-    private final String description;
+    private final Step step;
     private final int tasks;
     private final long started = System.currentTimeMillis();
     private long lastSaid = started;
     private int done;
 
-    Stage(int id, String description, int tasks) {
+    Stage(int id, Step step, int tasks) {
       this.id = id;
-      this.description = description;
+      this.step = step;
       this.tasks = tasks;
     }
 
     String line() {
-      return "[escala] " + description + ": stage " + id + ", " + done + "/" + tasks + " tasks";
+      return "[escala] "
+          + step.description
+          + ": stage "
+          + id
+          + ", "
+          + done
+          + "/"
+          + tasks
+          + " tasks";
     }
   }
 }

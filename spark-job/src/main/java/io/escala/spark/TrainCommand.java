@@ -1,14 +1,15 @@
 package io.escala.spark;
 
+import io.escala.spark.data.BankColumns;
+import io.escala.spark.evaluate.FiguresTable;
+import io.escala.spark.evaluate.Measurements;
 import io.escala.spark.train.Algorithm;
 import io.escala.spark.train.FullOptions;
-import io.escala.spark.train.HeldOutMetrics;
 import io.escala.spark.train.Settings;
 import io.escala.spark.train.Training;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,7 +28,9 @@ import picocli.CommandLine.Spec;
       "with its preprocessing inside. Writes below the output folder:",
       "  results.parquet   every row with label, split, prediction and probability",
       "  metrics.json      how good the model is on the rows held out",
-      "and below the model folder NAME/VERSION/{model.onnx,manifest.json} and NAME/current.json."
+      "  report.html       the same as a page with plots, and what the rows look like",
+      "and below the model folder NAME/VERSION/{model.onnx,report.html,manifest.json} and",
+      "NAME/current.json."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -92,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
       names = {"--output-path", "--output_path"},
       required = true,
       paramLabel = "FOLDER",
-      description = "where results.parquet and metrics.json go")
+      description = "where results.parquet, metrics.json and report.html go")
   private String output;
 
   @Option(
@@ -284,60 +287,26 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void summarize(Training.Result result) {
-    HeldOutMetrics metrics = result.metrics();
     PrintWriter out = job.out();
+    Measurements measured = result.measured();
     out.printf(
         Locale.ROOT,
         "rows      %d (%d to fit, %d held out%s)%n",
-        result.rows(),
-        result.trainRows(),
-        metrics.rows(),
+        measured.rows(),
+        measured.trainRows(),
+        measured.heldOut().metrics().rows(),
         folds == null ? "" : " in " + folds + " turns");
-    out.printf(
-        Locale.ROOT,
-        "held out  ROC-AUC %.4f, PR-AUC %.4f, log loss %.4f%n",
-        metrics.rocAuc(),
-        metrics.averagePrecision(),
-        metrics.logLoss());
-    out.printf(
-        Locale.ROOT,
-        "          accuracy %.4f (the more frequent answer alone: %.4f), precision %.4f,"
-            + " recall %.4f, F1 %.4f%n",
-        metrics.accuracy(),
-        metrics.majorityAccuracy(),
-        metrics.precision(),
-        metrics.recall(),
-        metrics.f1());
-    if (result.evaluations().containsKey("foldMean")) {
-      Map<String, Double> mean = result.evaluations().get("foldMean");
-      Map<String, Double> deviation = result.evaluations().get("foldDeviation");
-      out.printf(
-          Locale.ROOT,
-          "by fold   ROC-AUC %.4f +- %.4f, PR-AUC %.4f +- %.4f, log loss %.4f +- %.4f%n",
-          mean.get("rocAuc"),
-          deviation.get("rocAuc"),
-          mean.get("prAuc"),
-          deviation.get("prAuc"),
-          mean.get("logLoss"),
-          deviation.get("logLoss"));
-    }
-    Map<String, Double> late = result.evaluations().get("timeOrdered");
-    if (late != null) {
-      out.printf(
-          Locale.ROOT,
-          "in order  ROC-AUC %.4f, PR-AUC %.4f, log loss %.4f: fitted to the first 70 %% of the"
-              + " input, measured on the last 30 %%%n",
-          late.get("rocAuc"),
-          late.get("prAuc"),
-          late.get("logLoss"));
-    }
+    FiguresTable.of(measured, BankColumns.NEGATIVE, BankColumns.POSITIVE).forEach(out::println);
     result.bad().forEach(out::println);
     result.notes().forEach(note -> out.println("note      " + note));
-    if (recipe == Recipe.full) {
-      out.printf(Locale.ROOT, "threshold %.4f%n", result.threshold());
-    }
+    out.printf(
+        Locale.ROOT,
+        "threshold %.4f: the model says %s above it%n",
+        result.threshold(),
+        BankColumns.POSITIVE);
     out.println("results   " + result.results());
     out.println("metrics   " + result.metricsFile());
+    out.println("report    " + result.report());
     out.println("model     " + result.bundle());
   }
 }

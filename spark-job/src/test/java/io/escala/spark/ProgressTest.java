@@ -1,10 +1,13 @@
 package io.escala.spark;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.function.MapFunction;
@@ -68,5 +71,34 @@ class ProgressTest {
         .contains("sleep a little [------------------------]   0 % 0/4 tasks 0:00")
         .endsWith("\r\u001b[K")
         .doesNotContain("\n");
+  }
+
+  @Test
+  void shouldCountTheShortStagesOfAStepThatHasMany() throws Exception {
+    SparkSession spark = TestSpark.session();
+    Progress progress = Progress.lines(new PrintWriter(shown, true, UTF_8));
+    spark.sparkContext().addSparkListener(progress);
+    try {
+      Steps.describe(
+          spark,
+          "go round",
+          () -> {
+            for (int i = 0; i < 40; i++) {
+              spark.range(0, 4, 1, 1).collectAsList();
+            }
+            return null;
+          });
+      Steps.describe(spark, "the end", () -> spark.range(0, 4, 1, 1).collectAsList());
+      for (int i = 0; i < 100 && !shown.toString(UTF_8).contains("the end"); i++) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+    } finally {
+      spark.sparkContext().removeSparkListener(progress);
+    }
+    assertThat(shown.toString(UTF_8).lines())
+        .hasSizeBetween(7, 15)
+        .anyMatch(l -> l.matches("\\[escala] go round: stage \\d+, 1/1 tasks, \\d+\\.\\d s"))
+        .last(as(STRING))
+        .startsWith("[escala] the end: stage ");
   }
 }

@@ -47,7 +47,7 @@ class SparkJobTest {
     assertThat(generated).extracting(JobRun::code, JobRun::complaint).containsExactly(0, "");
     assertThat(prepared).extracting(JobRun::code, JobRun::complaint).containsExactly(0, "");
     assertThat(trained).extracting(JobRun::code, JobRun::complaint).containsExactly(0, "");
-    assertThat(trained.out()).contains("rows      4000 (", "ROC-AUC 0.", "model     file:");
+    assertThat(trained.out()).contains("rows      4000 (", "report    file:", "model     file:");
     Path models = output.resolve("models").resolve("demo");
     BundleVersion version =
         BundleVersion.fromPointerJson(Files.readAllBytes(models.resolve("current.json")));
@@ -60,7 +60,8 @@ class SparkJobTest {
     assertThat(manifest.provenance().escalaVersion().orElseThrow()).matches("\\d+\\.\\d+\\.\\d+");
     assertThat(manifest.golden()).hasSizeGreaterThanOrEqualTo(20);
     assertThat(list(models)).containsExactlyInAnyOrder("current.json", version.text());
-    assertThat(list(output)).containsExactly("metrics.json", "models", "results.parquet");
+    assertThat(list(output))
+        .containsExactly("metrics.json", "models", "report.html", "results.parquet");
   }
 
   @Test
@@ -154,10 +155,18 @@ class SparkJobTest {
     Manifest second = trained(rows, "b");
 
     // then
-    assertThat(second.files()).isEqualTo(first.files());
+    assertThat(second.files().get(Manifest.MODEL_FILE))
+        .isEqualTo(first.files().get(Manifest.MODEL_FILE));
+    assertThat(undatedReport("b", second)).isEqualTo(undatedReport("a", first));
     assertThat(second.metrics()).isEqualTo(first.metrics());
     assertThat(second.golden()).isEqualTo(first.golden());
     assertThat(first.provenance().dataSha256()).contains(Sha256.of(rows.resolve("part-00000.csv")));
+  }
+
+  private String undatedReport(String output, Manifest manifest) throws IOException {
+    return Files.readString(folder.resolve(output).resolve("report.html"))
+        .replace(manifest.version().text(), "VERSION")
+        .replaceFirst("Made on [^<]*", "Made");
   }
 
   @ParameterizedTest
@@ -273,7 +282,7 @@ class SparkJobTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prepare", "train", "generate"})
+  @ValueSource(strings = {"prepare", "train", "train-segments", "generate"})
   void shouldTeachWithExamples(String command) {
     // when
     JobRun run = JobRun.of(command, "--help");

@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.Path;
  * A bundle read from where it is published, verified.
  *
  * @param folder of the bundle
- * @param files its content by name, the manifest too
+ * @param files its content by name, the manifest too, the report not
  */
 record PublishedBundle(Path folder, Manifest manifest, Map<String, byte[]> files) {
 
@@ -37,7 +37,9 @@ record PublishedBundle(Path folder, Manifest manifest, Map<String, byte[]> files
       files.put(Manifest.FILE_NAME, read(fs, folder, Manifest.FILE_NAME));
       Manifest manifest = Manifest.fromJson(files.get(Manifest.FILE_NAME));
       for (String file : manifest.files().keySet()) {
-        files.put(file, read(fs, folder, file));
+        if (!file.equals(Manifest.REPORT_FILE)) {
+          files.put(file, read(fs, folder, file));
+        }
       }
       Bundle.open(files::get).close();
       return new PublishedBundle(fs.makeQualified(folder), manifest, files);

@@ -1,6 +1,7 @@
 package io.escala.spark.score;
 
 import io.escala.spark.Mistake;
+import io.escala.spark.Steps;
 import io.escala.spark.data.DataFiles;
 import io.escala.spark.storage.Locations;
 import io.escala.spark.storage.StagedFolder;
@@ -147,7 +148,9 @@ public final class ScoreStream {
       return; // complete: killed after the folder was moved, before Spark wrote that down
     }
     List<Path> paths =
-        landed.collectAsList().stream().map(row -> new Path(row.getString(0))).toList();
+        Steps.describe(spark, "see which files have landed", landed::collectAsList).stream()
+            .map(row -> new Path(row.getString(0)))
+            .toList();
     DataFiles files = DataFiles.of(conf, request.input(), paths);
     if (files.files().isEmpty()) {
       return;

@@ -7,7 +7,7 @@ import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.sum;
 
 import io.escala.spark.Steps;
-import io.escala.spark.train.HeldOutMetrics;
+import io.escala.spark.evaluate.HeldOutMetrics;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;

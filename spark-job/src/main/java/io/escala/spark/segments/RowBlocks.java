@@ -1,6 +1,6 @@
 package io.escala.spark.segments;
 
-import io.escala.spark.train.HeldOutMetrics;
+import io.escala.spark.evaluate.HeldOutMetrics;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;

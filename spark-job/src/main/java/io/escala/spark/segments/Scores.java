@@ -1,11 +1,12 @@
 package io.escala.spark.segments;
 
-import io.escala.spark.train.HeldOutMetrics;
+import io.escala.spark.evaluate.HeldOutMetrics;
 import java.io.Serializable;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What a model says of rows that it was not fitted to: the probability of yes, one a row. */
 final class Scores implements Serializable {
@@ -45,25 +46,14 @@ final class Scores implements Serializable {
     return labels[row];
   }
 
-  /** Sum of the squared differences between label and probability. */
-  double squaredError() {
-    double sum = 0;
-    for (int i = 0; i < labels.length; i++) {
-      double error = labels[i] - probabilities[i];
-      sum += error * error;
-    }
-    return sum;
-  }
-
+  /** Rows of the same probability are one group. */
   Iterator<HeldOutMetrics.Scored> byFallingProbability() {
-    int[] order =
-        IntStream.range(0, labels.length)
-            .boxed()
-            .sorted((a, b) -> Double.compare(probabilities[b], probabilities[a]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    return Arrays.stream(order)
-        .mapToObj(i -> new HeldOutMetrics.Scored(probabilities[i], labels[i], 1 - labels[i]))
+    SortedMap<Double, long[]> counts = new TreeMap<>(Comparator.reverseOrder());
+    for (int i = 0; i < labels.length; i++) {
+      counts.computeIfAbsent(probabilities[i] + 0.0, p -> new long[2])[labels[i]]++;
+    }
+    return counts.entrySet().stream()
+        .map(e -> new HeldOutMetrics.Scored(e.getKey(), e.getValue()[1], e.getValue()[0]))
         .iterator();
   }
 }

@@ -1,6 +1,6 @@
 package io.escala.spark.segments;
 
-import io.escala.spark.train.HeldOutMetrics;
+import io.escala.spark.evaluate.HeldOutMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -41,15 +41,9 @@ record SegmentOutcome(
    * A model in its place.
    *
    * @param evaluation how the metrics' rows were held out
-   * @param brier mean squared difference between label and probability
    */
   record Published(
-      String name,
-      String version,
-      String evaluation,
-      HeldOutMetrics metrics,
-      double brier,
-      double threshold) {}
+      String name, String version, String evaluation, HeldOutMetrics metrics, double threshold) {}
 
   static SegmentOutcome without(
       SegmentKey key, long rows, long positives, Status status, String reason) {
@@ -107,7 +101,7 @@ record SegmentOutcome(
       cells.add(metrics.rocAuc());
       cells.add(metrics.averagePrecision());
       cells.add(metrics.logLoss());
-      cells.add(model.brier());
+      cells.add(metrics.brier());
       cells.add(metrics.accuracy());
       cells.add(metrics.majorityAccuracy());
       cells.add(metrics.precision());

@@ -1,14 +1,12 @@
 package io.escala.spark.segments;
 
 import io.escala.spark.bundle.NewBundle;
-import io.escala.spark.train.HeldOutMetrics;
+import io.escala.spark.evaluate.HeldOutMetrics;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -115,14 +113,7 @@ final class SegmentTrainer {
     Scores held = Scores.together(scores);
     LogisticFit fit = LogisticFit.of(blocks, Split.everything(), all, plan.regularization());
     return publish(
-        key,
-        all,
-        fit,
-        rows,
-        count + "-fold",
-        held.byFallingProbability(),
-        held.squaredError(),
-        List.of(held));
+        key, all, fit, rows, count + "-fold", held.byFallingProbability(), List.of(held));
   }
 
   private SegmentOutcome byHoldingOut(
@@ -137,10 +128,6 @@ final class SegmentTrainer {
     }
     LogisticFit fit = LogisticFit.of(blocks, split, part, plan.regularization());
     RowBlocks.Work<Scores> scoring = block -> fit.heldOut(block, split);
-    double squaredError = 0;
-    for (double error : blocks.map(block -> scoring.of(block).squaredError())) {
-      squaredError += error;
-    }
     List<ScoreHistogram> counted =
         blocks.map(
             block -> {
@@ -149,15 +136,7 @@ final class SegmentTrainer {
               return histogram;
             });
     SegmentOutcome outcome =
-        publish(
-            key,
-            all,
-            fit,
-            sample,
-            "held-out",
-            blocks.byFallingProbability(scoring),
-            squaredError,
-            List.of());
+        publish(key, all, fit, sample, "held-out", blocks.byFallingProbability(scoring), List.of());
     counted.forEach(histogram -> pooled.add(histogram.counts()));
     return outcome;
   }
@@ -192,14 +171,11 @@ final class SegmentTrainer {
       EncodedRows sample,
       String evaluation,
       Iterator<HeldOutMetrics.Scored> scored,
-      double squaredError,
       List<Scores> scores)
       throws IOException {
     HeldOutMetrics metrics = HeldOutMetrics.of(scored, SegmentBundle.THRESHOLD);
-    double brier = squaredError / metrics.rows();
-    Map<String, Double> named = new LinkedHashMap<>(metrics.toMap());
-    named.put("brier", brier);
-    NewBundle bundle = new SegmentBundle(plan, fit).of(key, all.rows(), evaluation, named, sample);
+    NewBundle bundle =
+        new SegmentBundle(plan, fit).of(key, all.rows(), evaluation, metrics.toMap(), sample);
     bundle.verify();
     bundle.publishAgain(conf, new Path(plan.models()));
     scores.forEach(pooled::add);
@@ -214,7 +190,6 @@ final class SegmentTrainer {
             bundle.manifest().version().text(),
             evaluation,
             metrics,
-            brier,
             SegmentBundle.THRESHOLD));
   }
 

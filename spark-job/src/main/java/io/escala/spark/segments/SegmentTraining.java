@@ -134,9 +134,7 @@ public final class SegmentTraining {
     Dataset<Row> rows =
         SegmentTable.of(source.rows(), unhashed).persist(StorageLevel.MEMORY_AND_DISK());
     Dataset<Row> counts =
-        rows.groupBy(SegmentTable.by(unhashed))
-            .agg(BankRows.counted(), BankRows.faulty())
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        rows.groupBy(SegmentTable.by(unhashed)).agg(BankRows.counted(), BankRows.faulty());
     try (StagedFolder staged = StagedFolder.of(conf, target)) {
       staged.mustNotHold(Locations.path(request.input()));
       Counted counted = check(source, counts, request);
@@ -144,7 +142,11 @@ public final class SegmentTraining {
       Path raw = new Path(staged.path().getParent(), "outcomes");
       ScoreHistogram pooled = new ScoreHistogram();
       train(rows, counts, counted, plan, raw, pooled);
-      Dataset<Row> outcomes = spark.read().parquet(raw.toString());
+      Dataset<Row> outcomes =
+          spark
+              .read()
+              .schema(SmallSegments.withHistogram(schema(rows, plan)))
+              .parquet(raw.toString());
       Dataset<Row> summary =
           outcomes
               .filter(col(SmallSegments.HISTOGRAM).isNull())
@@ -170,8 +172,13 @@ public final class SegmentTraining {
               row ->
                   pooled.add(row.<Long>getList(0).stream().mapToLong(Long::longValue).toArray()));
       SummaryFigures figures = new SummaryFigures();
-      Steps.describe(spark, "look at the summary", () -> summary.toLocalIterator())
-          .forEachRemaining(figures::add);
+      Steps.describe(
+          spark,
+          "look at the summary",
+          () -> {
+            summary.toLocalIterator().forEachRemaining(figures::add);
+            return null;
+          });
       staged.publish();
       return new Result(
           counted.rows(),
@@ -187,7 +194,6 @@ public final class SegmentTraining {
       }
       throw e;
     } finally {
-      counts.unpersist();
       rows.unpersist();
     }
   }

@@ -39,12 +39,16 @@ final class SmallSegments {
       Broadcast<SerializableConfiguration> conf) {
     int cores = rows.sparkSession().sparkContext().defaultParallelism();
     int tasks = (int) Math.max(4L * cores, count / sizes.task() + 1);
-    StructType schema = summary.add(HISTOGRAM, DataTypes.createArrayType(DataTypes.LongType));
+    StructType schema = withHistogram(summary);
     MapPartitionsFunction<Row, Row> work =
         sorted -> new Outcomes(sorted, plan, sizes, conf.value().value(), schema.size());
     return rows.repartition(tasks, SegmentTable.by(plan))
         .sortWithinPartitions(SegmentTable.order(rows, plan, plan.by()))
         .mapPartitions(work, Encoders.row(schema));
+  }
+
+  static StructType withHistogram(StructType summary) {
+    return summary.add(HISTOGRAM, DataTypes.createArrayType(DataTypes.LongType));
   }
 
   /** One segment in memory at a time. */

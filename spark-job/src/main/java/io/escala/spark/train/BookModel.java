@@ -100,6 +100,11 @@ record BookModel(PipelineModel pipeline, LogisticFormula formula, Vector deviati
     return importances.shares();
   }
 
+  @Override
+  public String importancesInWords() {
+    return Algorithm.STANDARDIZED;
+  }
+
   private double weight(int feature) {
     return Math.abs(formula.weights().get(feature)) * deviations.apply(feature);
   }

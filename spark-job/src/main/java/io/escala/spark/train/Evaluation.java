@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.sum;
 
 import io.escala.spark.Steps;
 import io.escala.spark.data.BankColumns;
+import io.escala.spark.evaluate.HeldOutMetrics.Scored;
 import java.util.Iterator;
 import java.util.function.Function;
 import org.apache.spark.sql.Column;
@@ -35,10 +36,7 @@ final class Evaluation {
    * @param rows how many
    */
   static <T> T of(
-      Dataset<Row> scored,
-      long rows,
-      String description,
-      Function<Iterator<HeldOutMetrics.Scored>, T> figures) {
+      Dataset<Row> scored, long rows, String description, Function<Iterator<Scored>, T> figures) {
     Column probability = col(Training.PROBABILITY);
     Column positive = col(BankColumns.LABEL).cast(DataTypes.LongType);
     Column cell = rows <= EXACT_ROWS ? probability : floor(probability.multiply(CELLS));
@@ -56,19 +54,10 @@ final class Evaluation {
     return Steps.describe(
         scored.sparkSession(),
         description,
-        () -> figures.apply(new ScoredRows(grouped.toLocalIterator())));
-  }
-
-  private record ScoredRows(Iterator<Row> rows) implements Iterator<HeldOutMetrics.Scored> {
-    @Override
-    public boolean hasNext() {
-      return rows.hasNext();
-    }
-
-    @Override
-    public HeldOutMetrics.Scored next() {
-      Row row = rows.next();
-      return new HeldOutMetrics.Scored(row.getDouble(0), row.getLong(1), row.getLong(2));
-    }
+        () ->
+            figures.apply(
+                grouped.collectAsList().stream()
+                    .map(r -> new Scored(r.getDouble(0), r.getLong(1), r.getLong(2)))
+                    .iterator()));
   }
 }

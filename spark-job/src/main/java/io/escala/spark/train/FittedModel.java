@@ -36,4 +36,7 @@ interface FittedModel {
 
   /** The share, of 1 in all, that each raw column has in the model's decisions; falling. */
   Map<String, Double> importances();
+
+  /** In a sentence: what {@link #importances} are shares of. */
+  String importancesInWords();
 }

@@ -101,4 +101,9 @@ record FullModel(
   public Map<String, Double> importances() {
     return classifier.importances(columns);
   }
+
+  @Override
+  public String importancesInWords() {
+    return settings.algorithm().importancesInWords();
+  }
 }

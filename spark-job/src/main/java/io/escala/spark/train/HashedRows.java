@@ -3,6 +3,7 @@ package io.escala.spark.train;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.shiftrightunsigned;
 import static org.apache.spark.sql.functions.sum;
@@ -116,7 +117,10 @@ record HashedRows(
   Column isAfter(double share) {
     Dataset<Row> pieces =
         all.groupBy(BankRows.FILE, BankRows.BLOCK)
-            .agg(min(BankRows.ROW).as("first"), count(lit(1)).as("rows"))
+            .agg(
+                min(BankRows.ROW).as("first"),
+                count(lit(1)).as("rows"),
+                max(BankRows.ROW).as("last"))
             .orderBy(BankRows.FILE, BankRows.BLOCK);
     List<Row> found =
         Steps.describe(
@@ -125,6 +129,10 @@ record HashedRows(
     for (Row piece : found) {
       long here = piece.getLong(3);
       if (before < here) {
+        long cut =
+            here == piece.getLong(4) - piece.getLong(2) + 1
+                ? piece.getLong(2) + before
+                : rowWithGaps(piece, (int) before);
         Column file = col(BankRows.FILE);
         Column block = col(BankRows.BLOCK);
         return file.gt(piece.getString(0))
@@ -133,14 +141,26 @@ record HashedRows(
                     .and(
                         block
                             .gt(piece.getLong(1))
-                            .or(
-                                block
-                                    .equalTo(piece.getLong(1))
-                                    .and(col(BankRows.ROW).geq(piece.getLong(2) + before)))));
+                            .or(block.equalTo(piece.getLong(1)).and(col(BankRows.ROW).geq(cut)))));
       }
       before -= here;
     }
     return lit(false);
+  }
+
+  /** The number of the row before which so many rows of a piece lie, some having been set aside. */
+  private long rowWithGaps(Row piece, int before) {
+    Dataset<Row> numbers =
+        all.filter(
+                col(BankRows.FILE)
+                    .equalTo(piece.getString(0))
+                    .and(col(BankRows.BLOCK).equalTo(piece.getLong(1))))
+            .select(BankRows.ROW)
+            .orderBy(BankRows.ROW)
+            .offset(before)
+            .limit(1);
+    return Steps.describe(
+        all.sparkSession(), "find the order of the rows", () -> numbers.first().getLong(0));
   }
 
   /** How many rows of a part there are, and how many of them are yes. */

@@ -1,5 +1,6 @@
 package io.escala.spark.train;
 
+import io.escala.spark.evaluate.HeldOutMetrics.Scored;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -16,11 +17,11 @@ final class Threshold {
    *
    * @param scored by falling probability, at least one row of either class
    */
-  static double withBestF1(Iterator<HeldOutMetrics.Scored> scored) {
-    List<HeldOutMetrics.Scored> groups = new ArrayList<>();
+  static double withBestF1(Iterator<Scored> scored) {
+    List<Scored> groups = new ArrayList<>();
     long positives = 0;
     while (scored.hasNext()) {
-      HeldOutMetrics.Scored group = scored.next();
+      Scored group = scored.next();
       groups.add(group);
       positives += group.positives();
     }
@@ -29,7 +30,7 @@ final class Threshold {
     long truePositives = 0;
     long called = 0;
     for (int i = 0; i < groups.size(); i++) {
-      HeldOutMetrics.Scored group = groups.get(i);
+      Scored group = groups.get(i);
       truePositives += group.positives();
       called += group.positives() + group.negatives();
       double next = i + 1 < groups.size() ? groups.get(i + 1).probability() : 0;

@@ -1,7 +1,10 @@
 package io.escala.spark.train;
 
+import io.escala.spark.evaluate.HeldOutMetrics;
+import io.escala.spark.evaluate.Measurements;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -17,7 +20,9 @@ import org.apache.spark.sql.Row;
  * @param trainRows how many the published model was fitted to
  * @param evaluatedRows how many are not of the split {@code train}
  * @param parameters of the split and the evaluation, for the provenance
- * @param evaluations beside the one of {@code scored}: figures by name, by the evaluation's name
+ * @param split in a sentence: how rows were held out
+ * @param folds of cross-validation, or none
+ * @param timeSplit the same recipe on rows in the order of time, if that was measured
  * @param notes what whoever runs the job should know, each a line
  * @param release lets go of what was kept in memory and in temporary files
  */
@@ -29,7 +34,9 @@ record Trained(
     long trainRows,
     long evaluatedRows,
     Map<String, String> parameters,
-    Map<String, Map<String, Double>> evaluations,
+    String split,
+    List<HeldOutMetrics> folds,
+    Optional<Measurements.TimeSplit> timeSplit,
     List<String> notes,
     Runnable release)
     implements AutoCloseable {

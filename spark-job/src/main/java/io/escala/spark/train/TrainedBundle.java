@@ -2,11 +2,17 @@ package io.escala.spark.train;
 
 import static org.apache.spark.sql.functions.xxhash64;
 
+import io.escala.inference.BundleVersion;
 import io.escala.inference.Manifest;
 import io.escala.spark.Steps;
 import io.escala.spark.bundle.NewBundle;
 import io.escala.spark.data.BankColumns;
+import io.escala.spark.evaluate.Measurements;
 import io.escala.spark.onnx.LogisticGraph;
+import io.escala.spark.profile.DataProfile;
+import io.escala.spark.report.ReportData;
+import io.escala.spark.report.ReportPage;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -34,24 +40,26 @@ final class TrainedBundle {
       Training.Request request,
       Recipe recipe,
       Trained trained,
-      HeldOutMetrics metrics,
+      Measurements measured,
+      DataProfile profile,
       String dataUri,
       String dataHash,
       Instant now) {
     FittedModel fitted = trained.model();
     byte[] model = fitted.onnx();
-    Map<String, byte[]> files = Map.of(Manifest.MODEL_FILE, model);
+    BundleVersion version = NewBundle.version(now, model);
+    Manifest.Provenance provenance = provenance(request, recipe, trained, dataUri, dataHash);
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put(Manifest.MODEL_FILE, model);
+    files.put(
+        Training.REPORT,
+        report(request, trained, measured, profile, version, now, provenance)
+            .getBytes(StandardCharsets.UTF_8));
     List<String> columns = fitted.inputs().stream().map(Manifest.Input::name).toList();
-    Map<String, Double> figures = new LinkedHashMap<>(metrics.toMap());
-    trained
-        .evaluations()
-        .forEach(
-            (name, more) ->
-                more.forEach((figure, value) -> figures.put(name + "." + figure, value)));
     Manifest manifest =
         new Manifest(
             request.name(),
-            NewBundle.version(now, model),
+            version,
             now.truncatedTo(ChronoUnit.SECONDS),
             Manifest.Task.BINARY_CLASSIFICATION,
             fitted.description(),
@@ -64,11 +72,36 @@ final class TrainedBundle {
             List.of(BankColumns.NEGATIVE, BankColumns.POSITIVE),
             Optional.of(BankColumns.POSITIVE),
             OptionalDouble.of(fitted.threshold()),
-            figures,
-            provenance(request, recipe, trained, dataUri, dataHash),
+            measured.toMap(),
+            provenance,
             NewBundle.hashes(files),
             golden(trained, columns));
     return new NewBundle(manifest, files);
+  }
+
+  private static String report(
+      Training.Request request,
+      Trained trained,
+      Measurements measured,
+      DataProfile profile,
+      BundleVersion version,
+      Instant now,
+      Manifest.Provenance provenance) {
+    return ReportPage.html(
+        new ReportData(
+            request.name(),
+            version.text(),
+            now.truncatedTo(ChronoUnit.SECONDS),
+            trained.model().description(),
+            BankColumns.NEGATIVE,
+            BankColumns.POSITIVE,
+            trained.split(),
+            measured,
+            trained.model().importances(),
+            trained.model().importancesInWords(),
+            Optional.of(profile),
+            provenance,
+            trained.notes()));
   }
 
   private static Manifest.Provenance provenance(

@@ -2,12 +2,19 @@ package io.escala.spark.train;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.escala.inference.Manifest;
 import io.escala.spark.Steps;
 import io.escala.spark.bundle.NewBundle;
 import io.escala.spark.data.BadRowPolicy;
 import io.escala.spark.data.BadRows;
+import io.escala.spark.data.BankColumn;
+import io.escala.spark.data.BankColumns;
 import io.escala.spark.data.BankRows;
 import io.escala.spark.data.DataFiles;
+import io.escala.spark.evaluate.HeldOutEvaluation;
+import io.escala.spark.evaluate.Measurements;
+import io.escala.spark.evaluate.MetricsJson;
+import io.escala.spark.profile.DataProfile;
 import io.escala.spark.storage.Locations;
 import io.escala.spark.storage.SmallFiles;
 import io.escala.spark.storage.StagedFolder;
@@ -15,15 +22,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * From files to a model: read, split, fit, score every row, evaluate on the held-out part, publish.
@@ -35,6 +45,9 @@ public final class Training {
 
   /** Where the metrics go within the output folder. */
   public static final String METRICS = "metrics.json";
+
+  /** What the report is called, in the output folder and in the bundle. */
+  public static final String REPORT = Manifest.REPORT_FILE;
 
   static final String PREDICTION = "prediction";
   static final String PROBABILITY = "probability";
@@ -72,22 +85,18 @@ public final class Training {
   /**
    * What came of it; the paths are full URIs.
    *
-   * @param trainRows how many the model was fitted to
    * @param threshold the answer is yes when P(yes) is greater
-   * @param evaluations beside {@code metrics}: figures by name, by the evaluation's name
    * @param notes what whoever runs the job should know, each a line
    * @param bad lines about rows that were written aside
    */
   public record Result(
-      long rows,
-      long trainRows,
       double threshold,
-      HeldOutMetrics metrics,
-      Map<String, Map<String, Double>> evaluations,
+      Measurements measured,
       List<String> notes,
       List<String> bad,
       Path results,
       Path metricsFile,
+      Path report,
       Path bundle) {}
 
   /**
@@ -126,28 +135,44 @@ public final class Training {
             trained.scored().write().parquet(results.path().toString());
             return null;
           });
-      HeldOutMetrics metrics = evaluate(trained, results.path());
+      Measurements measured =
+          new Measurements(
+              trained.rows(),
+              trained.trainRows(),
+              evaluate(trained, results.path()),
+              trained.folds(),
+              trained.timeSplit());
+      DataProfile profile = profile(trained, results.path());
       NewBundle bundle =
           TrainedBundle.of(
-              request, recipe, trained, metrics, files.uri(), dataHash.join(), clock.instant());
+              request,
+              recipe,
+              trained,
+              measured,
+              profile,
+              files.uri(),
+              dataHash.join(),
+              clock.instant());
       bundle.verify();
 
       List<String> said = bad.publish();
       results.publish();
       Path metricsFile = new Path(output, METRICS);
-      new SmallFiles(conf)
-          .write(metricsFile, MetricsJson.of(trained, metrics).getBytes(StandardCharsets.UTF_8));
+      Path report = new Path(output, REPORT);
+      SmallFiles storage = new SmallFiles(conf);
+      storage.write(
+          metricsFile,
+          MetricsJson.of(measured, trained.model().importances()).getBytes(StandardCharsets.UTF_8));
+      storage.write(report, bundle.files().get(REPORT));
       Path folder = bundle.publish(conf, models);
       return new Result(
-          trained.rows(),
-          trained.trainRows(),
           trained.model().threshold(),
-          metrics,
-          trained.evaluations(),
+          measured,
           trained.notes(),
           said,
           new Path(output, RESULTS),
           metricsFile,
+          report,
           folder);
     } catch (CompletionException e) {
       if (e.getCause() instanceof UncheckedIOException unreadable) {
@@ -171,7 +196,7 @@ public final class Training {
   }
 
   /** From the results as they were written. */
-  private HeldOutMetrics evaluate(Trained trained, Path results) {
+  private HeldOutEvaluation evaluate(Trained trained, Path results) {
     Dataset<Row> heldOut =
         spark
             .read()
@@ -182,6 +207,15 @@ public final class Training {
         heldOut,
         trained.evaluatedRows(),
         "evaluate on " + trained.evaluatedRows() + " held-out rows",
-        scored -> HeldOutMetrics.of(scored, trained.model().threshold()));
+        scored -> HeldOutEvaluation.of(scored, trained.model().threshold()));
+  }
+
+  private DataProfile profile(Trained trained, Path results) {
+    StructType schema = trained.scored().schema();
+    Set<String> features =
+        BankColumns.FEATURES.stream().map(BankColumn::name).collect(Collectors.toSet());
+    List<String> columns = Arrays.stream(schema.fieldNames()).filter(features::contains).toList();
+    return DataProfile.of(
+        spark.read().schema(schema).parquet(results.toString()), columns, BankColumns.LABEL);
   }
 }

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ScoreTest {
-  private static final Path MODEL =
-      Path.of(System.getProperty("escala.root")).resolve("models").resolve("wine");
+  private static final Path MODEL = WineFiles.MODEL;
 
   @TempDir Path folder;
   private List<String> lines;

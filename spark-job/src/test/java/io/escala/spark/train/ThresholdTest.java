@@ -2,6 +2,7 @@ package io.escala.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.escala.spark.evaluate.HeldOutMetrics.Scored;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -23,11 +24,11 @@ class ThresholdTest {
     assertThat(threshold(scored(0.8, 1, 1), scored(0.4, 5, 1))).isEqualTo(0.2);
   }
 
-  private static double threshold(HeldOutMetrics.Scored... scored) {
+  private static double threshold(Scored... scored) {
     return Threshold.withBestF1(List.of(scored).iterator());
   }
 
-  private static HeldOutMetrics.Scored scored(double probability, long positives, long negatives) {
-    return new HeldOutMetrics.Scored(probability, positives, negatives);
+  private static Scored scored(double probability, long positives, long negatives) {
+    return new Scored(probability, positives, negatives);
   }
 }

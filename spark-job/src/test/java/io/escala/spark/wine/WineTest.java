@@ -134,8 +134,7 @@ class WineTest {
             .isTrue();
       }
       System.out.printf("[parity] wine: %d rows, largest difference %.1e%n", many, difference);
-      // The graph takes the exponential in single precision
-      assertThat(difference).isLessThan(1e-5);
+      assertThat(difference).isLessThan(1e-6);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.escala.spark.train;
+package io.escala.spark.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
