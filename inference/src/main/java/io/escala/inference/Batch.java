@@ -40,22 +40,53 @@ public final class Batch {
    * @param input its index among the manifest's inputs
    */
   public void set(int input, double value) {
-    columns.get(input).set(values[input], size, value, RowName.NONE);
+    Column column = columns.get(input);
+    if (column.width() != 1) {
+      throw column.notAList(value, RowName.NONE);
+    }
+    column.set(values[input], size, value, RowName.NONE);
   }
 
   /** The value of an input in the row that is being set, as a whole number. */
   public void set(int input, long value) {
-    columns.get(input).set(values[input], size, value, RowName.NONE);
+    Column column = columns.get(input);
+    if (column.width() != 1) {
+      throw column.notAList(value, RowName.NONE);
+    }
+    column.set(values[input], size, value, RowName.NONE);
   }
 
   /** The value of an input in the row that is being set, as a text. */
   public void set(int input, String value) {
-    columns.get(input).set(values[input], size, value, RowName.NONE);
+    Column column = columns.get(input);
+    if (column.width() != 1) {
+      throw column.notAList(value, RowName.NONE);
+    }
+    column.set(values[input], size, value, RowName.NONE);
+  }
+
+  /**
+   * The values of an input in the row that is being set, each a {@link Number}, a {@link String} or
+   * null as for {@link Model#predict(List)}: of an input with several values a row, as many as it
+   * has.
+   */
+  public void set(int input, List<?> elements) {
+    columns.get(input).setRow(values[input], size, elements, true, RowName.NONE);
+  }
+
+  /**
+   * The values of a UINT8 input in the row that is being set, each 0 to 255, as many as it has.
+   *
+   * @throws IllegalArgumentException if the input is of another datatype or has another number of
+   *     values
+   */
+  public void set(int input, byte[] octets) {
+    columns.get(input).setRow(values[input], size, octets);
   }
 
   /** An input of the row that is being set has no value. */
   public void setNull(int input) {
-    columns.get(input).setNull(values[input], size, true, RowName.NONE);
+    columns.get(input).setNullRow(values[input], size, true, RowName.NONE);
   }
 
   /** Counts the row that was set. Every input must have been set since the last call. */
@@ -88,7 +119,7 @@ public final class Batch {
 
   /** Any value, as the list of maps brings it. */
   void set(int input, Object value, boolean given, RowName row) {
-    columns.get(input).set(values[input], size, value, given, row);
+    columns.get(input).setRow(values[input], size, value, given, row);
   }
 
   Model model() {

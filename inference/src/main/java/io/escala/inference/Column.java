@@ -23,6 +23,7 @@ final class Column {
   private final Object missing;
   private final Set<Object> allowed;
   private final long[] tail;
+  private final int width;
   private final double min;
   private final double max;
 
@@ -34,19 +35,20 @@ final class Column {
             ? Set.copyOf(input.values())
             : Set.of();
     this.tail = input.shape().stream().skip(1).mapToLong(d -> d).toArray();
+    this.width = input.width();
     this.min = input.min().orElse(Double.NEGATIVE_INFINITY);
     this.max = input.max().orElse(Double.POSITIVE_INFINITY);
   }
 
   /** Refuses an input whose values the graph would never recognise. */
   static void checkServable(Manifest.Input input) {
-    if (!input.shape().equals(List.of(-1L, 1L))) {
+    if (input.shape().size() != 2) {
       throw new BundleException(
           "input \""
               + input.name()
               + "\" has shape "
               + input.shape()
-              + ", but only [-1, 1], one value a row, is served");
+              + ", but only [-1, 1], one value a row, or [-1, n], n values a row, is served");
     }
     for (Object value : input.values()) {
       if (value instanceof String text && !reachesTheGraph(text)) {
@@ -73,8 +75,14 @@ final class Column {
     return input.name();
   }
 
+  /** How many values a row has. */
+  int width() {
+    return width;
+  }
+
   /** Places for the values of so many rows. */
-  Values values(int capacity) {
+  Values values(int rows) {
+    int capacity = Math.multiplyExact(rows, width);
     return switch (input.datatype()) {
       case FP64 -> new Values(direct(capacity, Double.BYTES), null);
       case FP32 -> new Values(direct(capacity, Float.BYTES), null);
@@ -89,8 +97,65 @@ final class Column {
         .order(ByteOrder.nativeOrder());
   }
 
+  /**
+   * Checks what a row has, a value of any type or a list of them, and keeps it.
+   *
+   * @param index of the row
+   */
+  void setRow(Values values, int index, Object value, boolean given, RowName row) {
+    if (width == 1) {
+      set(values, index, value, given, row);
+    } else if (value == null) {
+      setNullRow(values, index, given, row);
+    } else if (value instanceof List<?> list) {
+      if (list.size() != width) {
+        throw new InputException(
+            row.field(name()) + " has " + list.size() + " values, but must have " + width);
+      }
+      int at = index * width;
+      for (Object element : list) {
+        set(values, at, element, true, row.element(at - index * width));
+        at++;
+      }
+    } else {
+      throw notAList(value, row);
+    }
+  }
+
+  /** A row has no value at all. */
+  void setNullRow(Values values, int index, boolean given, RowName row) {
+    for (int i = 0; i < width; i++) {
+      setNull(values, index * width + i, given, row);
+    }
+  }
+
+  /** Keeps whole numbers from 0 to 255, which need no check of their own. */
+  void setRow(Values values, int index, byte[] octets) {
+    if (input.datatype() != Datatype.UINT8 || octets.length != width) {
+      throw new IllegalArgumentException(
+          octets.length + " bytes were given for " + input.name() + " " + input.shape());
+    }
+    if (min > 0 || max < 255 || !allowed.isEmpty()) {
+      for (int i = 0; i < width; i++) {
+        checkWhole(octets[i] & 0xFF, RowName.NONE.element(i));
+      }
+    }
+    values.numbers.put(index * width, octets);
+  }
+
+  InputException notAList(Object value, RowName row) {
+    return new InputException(
+        row.field(name())
+            + " must be an array of "
+            + width
+            + " values, each "
+            + input.datatype().described()
+            + ", but is "
+            + Datatype.shown(value));
+  }
+
   /** Checks a value of any type and keeps it. */
-  void set(Values values, int index, Object value, boolean given, RowName row) {
+  private void set(Values values, int index, Object value, boolean given, RowName row) {
     if (value == null) {
       setNull(values, index, given, row);
     } else if (value instanceof Double || value instanceof Float) {
@@ -111,16 +176,22 @@ final class Column {
     }
   }
 
-  void setNull(Values values, int index, boolean given, RowName row) {
+  private void setNull(Values values, int index, boolean given, RowName row) {
     if (!input.nullable()) {
       throw new InputException(
           given
-              ? row.field(name()) + " is null, but must be " + input.datatype().described()
+              ? row.field(name())
+                  + " is null, but must be "
+                  + (width == 1 || row.element() >= 0
+                      ? input.datatype().described()
+                      : "an array of " + width + " values")
               : row
                   + " lacks the field \""
                   + name()
                   + "\", which must be "
-                  + input.datatype().described());
+                  + (width == 1
+                      ? input.datatype().described()
+                      : "an array of " + width + " values"));
     }
     if (missing instanceof Double number) {
       put(values, index, number.doubleValue());
@@ -233,20 +304,23 @@ final class Column {
 
   /** The first rows as the runtime takes them. Does not copy numbers. */
   OnnxTensor tensor(OrtEnvironment environment, Values values, int rows) throws OrtException {
+    int count = rows * width;
     long[] shape = new long[1 + tail.length];
     shape[0] = rows;
     System.arraycopy(tail, 0, shape, 1, tail.length);
     if (input.datatype() == Datatype.BYTES) {
-      return OnnxTensor.createTensor(environment, Arrays.copyOf(values.texts, rows), shape);
+      return OnnxTensor.createTensor(environment, Arrays.copyOf(values.texts, count), shape);
     }
     ByteBuffer numbers = values.numbers.duplicate().order(ByteOrder.nativeOrder());
     return switch (input.datatype()) {
       case FP64 ->
-          OnnxTensor.createTensor(environment, numbers.asDoubleBuffer().limit(rows), shape);
-      case FP32 -> OnnxTensor.createTensor(environment, numbers.asFloatBuffer().limit(rows), shape);
-      case INT64 -> OnnxTensor.createTensor(environment, numbers.asLongBuffer().limit(rows), shape);
+          OnnxTensor.createTensor(environment, numbers.asDoubleBuffer().limit(count), shape);
+      case FP32 ->
+          OnnxTensor.createTensor(environment, numbers.asFloatBuffer().limit(count), shape);
+      case INT64 ->
+          OnnxTensor.createTensor(environment, numbers.asLongBuffer().limit(count), shape);
       default ->
-          OnnxTensor.createTensor(environment, numbers.limit(rows), shape, OnnxJavaType.UINT8);
+          OnnxTensor.createTensor(environment, numbers.limit(count), shape, OnnxJavaType.UINT8);
     };
   }
 

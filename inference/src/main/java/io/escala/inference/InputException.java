@@ -7,7 +7,7 @@ package io.escala.inference;
 public final class InputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  InputException(String message) {
+  public InputException(String message) {
     super(message, null, false, false);
   }
 }

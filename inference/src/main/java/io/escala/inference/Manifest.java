@@ -179,7 +179,8 @@ public record Manifest(
   /**
    * One input of the graph, of the same name.
    *
-   * @param shape the first dimension is -1 (rows); {@code [-1, 1]} is one value a row
+   * @param shape the first dimension is -1 (rows); {@code [-1, 1]} is one value a row, {@code [-1,
+   *     n]} is n values a row, to each of which the rest applies
    * @param nullable whether a row may leave it out or say null
    * @param missing what the graph sees then: a value of the datatype; may be empty for floating
    *     point, where it is NaN
@@ -248,6 +249,27 @@ public record Manifest(
           OptionalDouble.empty(),
           OptionalDouble.empty(),
           "");
+    }
+
+    /** Several values a row, none of them null, without bounds. */
+    public static Input ofSeveral(String name, Datatype datatype, int valuesPerRow) {
+      Input one = of(name, datatype);
+      return new Input(
+          name,
+          datatype,
+          List.of(-1L, (long) valuesPerRow),
+          one.nullable,
+          one.missing,
+          one.values,
+          one.otherValues,
+          one.min,
+          one.max,
+          one.description);
+    }
+
+    /** How many values a row has. */
+    public int width() {
+      return Math.toIntExact(shape.stream().skip(1).reduce(1L, Math::multiplyExact));
     }
 
     /** The same, but rows may leave it out: the graph sees NaN. For floating point only. */
@@ -383,7 +405,8 @@ public record Manifest(
   /**
    * A row and what training computed for it.
    *
-   * @param inputs by name, each a {@link Double}, {@link Long}, {@link String} or null
+   * @param inputs by name, each a {@link Double}, {@link Long}, {@link String}, a {@link List} of
+   *     these for an input with several values a row, or null
    * @param label one of the manifest's classes
    * @param probabilities one for each class
    */
@@ -485,10 +508,8 @@ public record Manifest(
         if (values.get(input.name()) != null) {
           values.replace(
               input.name(),
-              canonical(
-                  input.datatype(),
-                  values.get(input.name()),
-                  field + ".inputs." + input.name() + " "));
+              canonicalRow(
+                  input, values.get(input.name()), field + ".inputs." + input.name() + " "));
         }
       }
       for (String given : values.keySet()) {
@@ -520,6 +541,16 @@ public record Manifest(
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(field + e.getMessage(), e);
     }
+  }
+
+  private static Object canonicalRow(Input input, Object value, String field) {
+    if (input.width() == 1) {
+      return canonical(input.datatype(), value, field);
+    }
+    check(
+        value instanceof List<?> list && list.size() == input.width(),
+        field + "must be an array of " + input.width() + " values");
+    return ((List<?>) value).stream().map(v -> canonical(input.datatype(), v, field)).toList();
   }
 
   private static void distinct(List<?> values, String field) {

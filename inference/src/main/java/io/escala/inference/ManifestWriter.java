@@ -1,16 +1,20 @@
 package io.escala.inference;
 
+import com.google.gson.FormattingStyle;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** Writes a manifest in the order of {@code docs/model-bundle.md}. */
 final class ManifestWriter {
+  private static final FormattingStyle INDENTED = FormattingStyle.PRETTY;
+
   private final JsonWriter json;
 
   private ManifestWriter(JsonWriter json) {
@@ -20,7 +24,7 @@ final class ManifestWriter {
   static String write(Manifest manifest) {
     StringWriter text = new StringWriter();
     try (JsonWriter json = new JsonWriter(text)) {
-      json.setIndent("  ");
+      json.setFormattingStyle(INDENTED);
       new ManifestWriter(json).manifest(manifest);
     } catch (IOException e) {
       throw new UncheckedIOException("a StringWriter does not fail", e);
@@ -145,7 +149,16 @@ final class ManifestWriter {
   }
 
   private void value(Object value) throws IOException {
-    if (value instanceof Number number) {
+    if (value instanceof List<?> values) {
+      // On one line: an image has hundreds
+      json.beginArray();
+      json.setFormattingStyle(FormattingStyle.COMPACT);
+      for (Object element : values) {
+        value(element);
+      }
+      json.endArray();
+      json.setFormattingStyle(INDENTED);
+    } else if (value instanceof Number number) {
       json.value(number);
     } else {
       json.value((String) value);

@@ -73,8 +73,9 @@ public final class Model implements AutoCloseable {
   /**
    * Scores rows in one call of the runtime.
    *
-   * @param rows each a value for each input by name: a {@link Number}, a {@link String}, or null
-   *     where the manifest allows it; names that the manifest ignores may be there too
+   * @param rows each a value for each input by name: a {@link Number}, a {@link String}, a {@link
+   *     List} of these for an input with several values a row, or null where the manifest allows
+   *     it; names that the manifest ignores may be there too
    * @throws InputException if a row is not what the manifest allows
    * @throws ScoringException if the graph fails
    */
@@ -238,7 +239,7 @@ public final class Model implements AutoCloseable {
             inputs.get(input.name()),
             "input \"" + input.name() + "\"",
             input.datatype(),
-            input.shape().size());
+            input.shape());
       }
       for (String name : inputs.keySet()) {
         if (manifest.input(name).isEmpty()) {
@@ -252,14 +253,14 @@ public final class Model implements AutoCloseable {
             outputs.get(output.name()),
             "output \"" + output.name() + "\"",
             output.datatype(),
-            output.shape().size());
+            output.shape());
       }
     } catch (OrtException e) {
       throw new BundleException("the graph cannot be inspected: " + e.getMessage(), e);
     }
   }
 
-  private static void checkNode(NodeInfo node, String what, Datatype datatype, int dimensions) {
+  private static void checkNode(NodeInfo node, String what, Datatype datatype, List<Long> wanted) {
     if (node == null) {
       throw new BundleException("the manifest has the " + what + ", but the graph does not");
     }
@@ -281,15 +282,27 @@ public final class Model implements AutoCloseable {
               + node.getInfo());
     }
     long[] shape = tensor.getShape();
-    if (shape.length != dimensions || shape[0] != -1) {
+    if (shape.length != wanted.size() || shape[0] != -1) {
       throw new BundleException(
           "the "
               + what
               + " has shape "
               + Arrays.toString(shape)
               + " in the graph, but needs "
-              + dimensions
+              + wanted.size()
               + " dimensions, the first of them free");
+    }
+    for (int i = 1; i < shape.length; i++) {
+      if (shape[i] != -1 && shape[i] != wanted.get(i)) {
+        throw new BundleException(
+            "the "
+                + what
+                + " has shape "
+                + wanted
+                + " in the manifest, but "
+                + Arrays.toString(shape)
+                + " in the graph");
+      }
     }
   }
 

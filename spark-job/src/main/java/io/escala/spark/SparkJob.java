@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       GenerateCommand.class,
       ScoreCommand.class,
       TrainWineCommand.class,
+      TrainDigitsCommand.class,
       SqlCommand.class,
       CommandLine.HelpCommand.class
     },
@@ -95,7 +96,8 @@ public final class SparkJob implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "which command? One of prepare, train, train-segments, train-wine, score, sql, generate");
+        "which command? One of prepare, train, train-segments, train-wine, train-digits, score, sql,"
+            + " generate");
   }
 
   PrintWriter out() {
@@ -116,6 +118,11 @@ public final class SparkJob implements Runnable {
           .addSparkListener(line == null ? Progress.lines(err) : Progress.bar(line));
     }
     return spark;
+  }
+
+  /** Shows how far a step is that runs on the driver alone. */
+  DriverProgress progress(String description) {
+    return new DriverProgress(description, line, err);
   }
 
   /** Hadoop 3.4.2 asks the JDK for something that JDK 24 took away. */

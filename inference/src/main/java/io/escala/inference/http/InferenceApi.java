@@ -24,9 +24,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The HTTP contract, without a transport: KServe's V1 predict and the Open Inference Protocol v2.
- * Every request gets an answer: no exception leaves {@link #handle}. Errors are {@code {"error":
- * "..."}}.
+ * The HTTP contract, without a transport: {@link ClassifyDigit}, KServe's V1 predict and the Open
+ * Inference Protocol v2. Every request gets an answer: no exception leaves {@link #handle}. Errors
+ * are {@code {"error": "..."}}.
  */
 public final class InferenceApi {
   private static final String RETRY_SECONDS = "2";
@@ -34,6 +34,7 @@ public final class InferenceApi {
   private final Models models;
   private final Limits limits;
   private final ModelListener listener;
+  private final ClassifyDigit classifyDigit;
   private final PredictionListener predicted;
 
   /**
@@ -53,6 +54,7 @@ public final class InferenceApi {
     this.models = models;
     this.limits = limits;
     this.listener = listener;
+    this.classifyDigit = new ClassifyDigit(models, limits, listener, predicted);
   }
 
   /** Answers one request. Any number of threads may ask at once. */
@@ -83,10 +85,20 @@ public final class InferenceApi {
       return about();
     }
     return switch (path.get(0)) {
+      case "classify_digit" -> classifyDigit(path, request);
       case "v1" -> v1(path.subList(1, path.size()), request);
       case "v2" -> v2(path.subList(1, path.size()), request);
       default -> throw nothingThere();
     };
+  }
+
+  private Response classifyDigit(List<String> path, Request request) {
+    if (path.size() > 1) {
+      throw nothingThere();
+    }
+    known(ClassifyDigit.MODEL);
+    only("POST", request);
+    return classifyDigit.answer(request);
   }
 
   private Response v1(List<String> path, Request request) {
@@ -147,7 +159,7 @@ public final class InferenceApi {
   private static Refusal nothingThere() {
     return new Refusal(
         404,
-        "there is nothing at this path; there is POST /v1/models/{model}:predict and"
+        "there is nothing at this path; there is POST /classify_digit, /v1/models/{model}:predict and"
             + " /v2/models/{model}[/versions/{version}]/infer, and GET /, /v1/models/{model}, /v2, /v2/health/live,"
             + " /v2/health/ready, /v2/models/{model}[/versions/{version}] and the same with /ready");
   }

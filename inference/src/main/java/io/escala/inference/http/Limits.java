@@ -7,8 +7,8 @@ package io.escala.inference.http;
  * @param instances rows in one request, which one call of the runtime scores
  */
 public record Limits(int bodyBytes, int instances) {
-  /** 1 MiB, 1000 instances. */
-  public static final Limits DEFAULT = new Limits(1 << 20, 1000);
+  /** 4 MiB, which a phone's photo seldom exceeds, 1000 instances. */
+  public static final Limits DEFAULT = new Limits(4 << 20, 1000);
 
   public Limits {
     if (bodyBytes < 1 || instances < 1) {

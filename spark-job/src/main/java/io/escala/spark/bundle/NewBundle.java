@@ -3,6 +3,7 @@ package io.escala.spark.bundle;
 import io.escala.inference.Bundle;
 import io.escala.inference.BundleVersion;
 import io.escala.inference.Manifest;
+import io.escala.inference.Model;
 import io.escala.inference.Sha256;
 import io.escala.spark.storage.SmallFiles;
 import java.io.IOException;
@@ -46,9 +47,14 @@ public record NewBundle(Manifest manifest, Map<String, byte[]> files) {
    * @throws io.escala.inference.BundleException if a loader would refuse it
    */
   public void verify() throws IOException {
+    open().close();
+  }
+
+  /** The same, to ask the model for more. The caller closes it. */
+  public Model open() throws IOException {
     Map<String, byte[]> all = new HashMap<>(files);
     all.put(Manifest.FILE_NAME, manifest.toJson().getBytes(StandardCharsets.UTF_8));
-    Bundle.open(all::get).close();
+    return Bundle.open(all::get);
   }
 
   /**

@@ -23,6 +23,7 @@ final class OnnxGraph {
 
   /** What a tensor holds, with its number in {@code TensorProto.DataType}. */
   enum Element {
+    FLOAT(1),
     UINT8(2),
     INT64(7),
     STRING(8),
@@ -61,6 +62,13 @@ final class OnnxGraph {
   /** A constant tensor of doubles. */
   String constant(String tensor, double[] values, long... dimensions) {
     return initializer(tensor, tensor(tensor, Element.DOUBLE, raw(values), dimensions));
+  }
+
+  /** A constant tensor of floats. */
+  String constant(String tensor, float[] values, long... dimensions) {
+    byte[] raw = new byte[values.length * Float.BYTES];
+    ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    return initializer(tensor, tensor(tensor, Element.FLOAT, raw, dimensions));
   }
 
   /** A constant tensor of whole numbers. */

@@ -98,6 +98,15 @@ record ScorePlan(List<Input> inputs, int malformed, int positive, boolean emptyI
 
   private static Input input(InputTable table, Manifest.Input input) {
     int place = table.schema().fieldIndex(input.name());
+    if (input.width() != 1) {
+      throw new Mistake(
+          table.where()
+              + ", column "
+              + input.name()
+              + ": the model takes "
+              + input.width()
+              + " values a row, but score reads models with one value a row only");
+    }
     DataType type = table.schema().fields()[place].dataType();
     boolean text = !input.datatype().isNumber();
     Optional<Cells> cells = cells(type);
