@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -66,11 +67,16 @@ public final class BankRows {
 
   private static final String MALFORMED = "_malformed";
 
+  /** What Spark's parser makes of a line that {@link PlainCsv} leaves to it. */
+  private static final String ODD = "_odd";
+
   private final DataFiles files;
   private final List<String> columns;
   private final boolean parquet;
   private final Dataset<Row> cells;
   private final List<Column> selected;
+  private final Column file;
+  private final Column block;
   private final Dataset<Row> rows;
   private final Supplier<FaultSearch> search;
 
@@ -80,12 +86,16 @@ public final class BankRows {
       List<String> columns,
       Dataset<Row> cells,
       List<Column> selected,
+      Column file,
+      Column block,
       Supplier<FaultSearch> search) {
     this.files = files;
     this.parquet = parquet;
     this.columns = columns;
     this.cells = cells;
     this.selected = selected;
+    this.file = file;
+    this.block = block;
     this.rows = cells.select(selected.toArray(Column[]::new));
     this.search = search;
   }
@@ -114,19 +124,33 @@ public final class BankRows {
             "columnNameOfCorruptRecord",
             MALFORMED);
     StructType parsed = parsed(header);
+    Column line = col(PlainCsv.LINE);
     Dataset<Row> cells =
-        spark.read().schema(parsed).options(options).option("header", true).csv(files.sparkPaths());
+        PlainCsv.read(spark, List.of(files.sparkPaths()), header.separator(), typed(header))
+            .withColumn(ODD, when(line.isNotNull(), from_csv(line, lit(parsed.toDDL()), options)));
+    Column isPlain = line.isNull();
+    Function<String, Column> plain = functions::col;
+    Function<String, Column> odd = name -> col(ODD).getField(name);
     List<String> data = header.columns().stream().filter(c -> !isLabel(c)).toList();
     String target = header.target();
     List<Column> selected = new ArrayList<>();
     for (String name : data) {
-      selected.add(
-          name.equals(target) ? col(name) : BankColumns.feature(name).value(col(name)).as(name));
+      Column value =
+          name.equals(target) ? odd.apply(name) : BankColumns.feature(name).value(odd.apply(name));
+      selected.add(when(isPlain, plain.apply(name)).otherwise(value).as(name));
     }
-    selected.add(label(col(target)).as(BankColumns.LABEL));
     selected.add(
-        when(isFaultBesideMonth(header, functions::col), 1)
-            .when(BankColumns.feature(MONTH).isFault(col(MONTH)), FAULT_OF_MONTH)
+        when(isPlain, label(plain.apply(target)))
+            .otherwise(label(odd.apply(target)))
+            .as(BankColumns.LABEL));
+    Column month = BankColumns.feature(MONTH).isFaultOfType(plain.apply(MONTH));
+    Column oddMonth = BankColumns.feature(MONTH).isFault(odd.apply(MONTH));
+    selected.add(
+        when(
+                isPlain,
+                when(isFaultBesideMonth(header, plain, BankColumn::isFaultOfType, lit(false)), 1)
+                    .when(month, FAULT_OF_MONTH))
+            .otherwise(when(isFaultBesideMonth(header, odd), 1).when(oddMonth, FAULT_OF_MONTH))
             .as(FAULT));
     return new BankRows(
         files,
@@ -134,6 +158,8 @@ public final class BankRows {
         data,
         cells,
         selected,
+        col(FILE),
+        col(BLOCK),
         () ->
             new FaultSearch(
                 files,
@@ -141,6 +167,23 @@ public final class BankRows {
                 new Diagnosis(header.columns(), target, header.separator())));
   }
 
+  /** As {@link #rows} has them. */
+  private static StructType typed(CsvHeader header) {
+    List<StructField> fields = new ArrayList<>();
+    for (StructField field : BankColumns.schema(header.target()).fields()) {
+      fields.add(field);
+    }
+    List<StructField> ordered = new ArrayList<>();
+    for (String name : header.columns()) {
+      ordered.add(
+          isLabel(name)
+              ? field(name, DataTypes.IntegerType)
+              : fields.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow());
+    }
+    return new StructType(ordered.toArray(StructField[]::new));
+  }
+
+  /** As Spark's parser reads them, numbers with fractions as texts. */
   private static StructType parsed(CsvHeader header) {
     List<StructField> fields = new ArrayList<>();
     for (String name : header.columns()) {
@@ -170,11 +213,19 @@ public final class BankRows {
   }
 
   private static Column isFaultBesideMonth(CsvHeader header, Function<String, Column> cell) {
+    return isFaultBesideMonth(header, cell, BankColumn::isFault, cell.apply(MALFORMED).isNotNull());
+  }
+
+  private static Column isFaultBesideMonth(
+      CsvHeader header,
+      Function<String, Column> cell,
+      BiFunction<BankColumn, Column, Column> isFault,
+      Column isMalformed) {
     Column label = label(cell.apply(header.target()));
-    Column fault = cell.apply(MALFORMED).isNotNull().or(label.isNull());
+    Column fault = isMalformed.or(label.isNull());
     for (BankColumn column : BankColumns.FEATURES) {
       if (!column.name().equals(MONTH)) {
-        fault = fault.or(column.isFault(cell.apply(column.name())));
+        fault = fault.or(isFault.apply(column, cell.apply(column.name())));
       }
     }
     return header.columns().contains(BankColumns.LABEL)
@@ -286,6 +337,8 @@ public final class BankRows {
         data,
         cells,
         selected,
+        col("_metadata.file_path"),
+        col("_metadata.file_block_start"),
         () ->
             new FaultSearch(
                 files,
@@ -343,8 +396,8 @@ public final class BankRows {
    */
   public Dataset<Row> placed() {
     List<Column> placed = new ArrayList<>(selected);
-    placed.add(col("_metadata.file_path").as(FILE));
-    placed.add(col("_metadata.file_block_start").as(BLOCK));
+    placed.add(file.as(FILE));
+    placed.add(block.as(BLOCK));
     placed.add(monotonically_increasing_id().as(ROW));
     return cells.select(placed.toArray(Column[]::new));
   }
