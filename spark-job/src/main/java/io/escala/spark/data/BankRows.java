@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -67,9 +66,6 @@ public final class BankRows {
 
   private static final String MALFORMED = "_malformed";
 
-  /** What Spark's parser makes of a line that {@link PlainCsv} leaves to it. */
-  private static final String ODD = "_odd";
-
   private final DataFiles files;
   private final List<String> columns;
   private final boolean parquet;
@@ -111,79 +107,25 @@ public final class BankRows {
 
   private static BankRows readCsv(SparkSession spark, DataFiles files) throws IOException {
     CsvHeader header = header(files);
-    Map<String, String> options =
-        Map.of(
-            "sep",
-            String.valueOf(header.separator()),
-            "escape",
-            "\"",
-            "ignoreLeadingWhiteSpace",
-            "true",
-            "ignoreTrailingWhiteSpace",
-            "true",
-            "columnNameOfCorruptRecord",
-            MALFORMED);
-    StructType parsed = parsed(header);
-    Column line = col(PlainCsv.LINE);
-    Dataset<Row> cells =
-        PlainCsv.read(spark, List.of(files.sparkPaths()), header.separator(), typed(header))
-            .withColumn(ODD, when(line.isNotNull(), from_csv(line, lit(parsed.toDDL()), options)));
-    Column isPlain = line.isNull();
-    Function<String, Column> plain = functions::col;
-    Function<String, Column> odd = name -> col(ODD).getField(name);
     List<String> data = header.columns().stream().filter(c -> !isLabel(c)).toList();
-    String target = header.target();
-    List<Column> selected = new ArrayList<>();
-    for (String name : data) {
-      Column value =
-          name.equals(target) ? odd.apply(name) : BankColumns.feature(name).value(odd.apply(name));
-      selected.add(when(isPlain, plain.apply(name)).otherwise(value).as(name));
-    }
-    selected.add(
-        when(isPlain, label(plain.apply(target)))
-            .otherwise(label(odd.apply(target)))
-            .as(BankColumns.LABEL));
-    Column month = BankColumns.feature(MONTH).isFaultOfType(plain.apply(MONTH));
-    Column oddMonth = BankColumns.feature(MONTH).isFault(odd.apply(MONTH));
-    selected.add(
-        when(
-                isPlain,
-                when(isFaultBesideMonth(header, plain, BankColumn::isFaultOfType, lit(false)), 1)
-                    .when(month, FAULT_OF_MONTH))
-            .otherwise(when(isFaultBesideMonth(header, odd), 1).when(oddMonth, FAULT_OF_MONTH))
-            .as(FAULT));
+    List<Column> selected = new ArrayList<>(data.stream().map(functions::col).toList());
+    selected.add(col(BankColumns.LABEL));
+    selected.add(col(FAULT));
     return new BankRows(
         files,
         false,
         data,
-        cells,
+        CsvRows.read(spark, files, header),
         selected,
         col(FILE),
         col(BLOCK),
         () ->
             new FaultSearch(
                 files,
-                suspectLines(spark, files, header, parsed, options),
-                new Diagnosis(header.columns(), target, header.separator())));
+                suspectLines(spark, files, header),
+                new Diagnosis(header.columns(), header.target(), header.separator())));
   }
 
-  /** As {@link #rows} has them. */
-  private static StructType typed(CsvHeader header) {
-    List<StructField> fields = new ArrayList<>();
-    for (StructField field : BankColumns.schema(header.target()).fields()) {
-      fields.add(field);
-    }
-    List<StructField> ordered = new ArrayList<>();
-    for (String name : header.columns()) {
-      ordered.add(
-          isLabel(name)
-              ? field(name, DataTypes.IntegerType)
-              : fields.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow());
-    }
-    return new StructType(ordered.toArray(StructField[]::new));
-  }
-
-  /** As Spark's parser reads them, numbers with fractions as texts. */
   private static StructType parsed(CsvHeader header) {
     List<StructField> fields = new ArrayList<>();
     for (String name : header.columns()) {
@@ -213,19 +155,11 @@ public final class BankRows {
   }
 
   private static Column isFaultBesideMonth(CsvHeader header, Function<String, Column> cell) {
-    return isFaultBesideMonth(header, cell, BankColumn::isFault, cell.apply(MALFORMED).isNotNull());
-  }
-
-  private static Column isFaultBesideMonth(
-      CsvHeader header,
-      Function<String, Column> cell,
-      BiFunction<BankColumn, Column, Column> isFault,
-      Column isMalformed) {
     Column label = label(cell.apply(header.target()));
-    Column fault = isMalformed.or(label.isNull());
+    Column fault = cell.apply(MALFORMED).isNotNull().or(label.isNull());
     for (BankColumn column : BankColumns.FEATURES) {
       if (!column.name().equals(MONTH)) {
-        fault = fault.or(isFault.apply(column, cell.apply(column.name())));
+        fault = fault.or(column.isFault(cell.apply(column.name())));
       }
     }
     return header.columns().contains(BankColumns.LABEL)
@@ -237,12 +171,20 @@ public final class BankRows {
    * Every line of the files, also headers and blank ones, so that lines can be counted. Parsing is
    * that of the reader, for the types once more and for the texts of the cells.
    */
-  private static Dataset<Row> suspectLines(
-      SparkSession spark,
-      DataFiles files,
-      CsvHeader header,
-      StructType parsed,
-      Map<String, String> options) {
+  private static Dataset<Row> suspectLines(SparkSession spark, DataFiles files, CsvHeader header) {
+    Map<String, String> options =
+        Map.of(
+            "sep",
+            String.valueOf(header.separator()),
+            "escape",
+            "\"",
+            "ignoreLeadingWhiteSpace",
+            "true",
+            "ignoreTrailingWhiteSpace",
+            "true",
+            "columnNameOfCorruptRecord",
+            MALFORMED);
+    StructType parsed = parsed(header);
     List<StructField> texts = new ArrayList<>();
     for (String name : parsed.fieldNames()) {
       texts.add(field(name, DataTypes.StringType));

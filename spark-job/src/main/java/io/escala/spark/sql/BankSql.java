@@ -3,7 +3,6 @@ package io.escala.spark.sql;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.countDistinct;
-import static org.apache.spark.sql.functions.monotonically_increasing_id;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
@@ -176,18 +175,12 @@ public final class BankSql {
 
   private String firstPlace(Column strange) throws IOException {
     Dataset<Row> places =
-        source
-            .rows()
-            .filter(strange)
-            .select(
-                col("_metadata.file_path").as("file"),
-                col("_metadata.file_block_start").as("block"),
-                monotonically_increasing_id().as("id"),
-                col(MONTH))
-            .orderBy("file", "block", "id");
+        source.placed().filter(strange).orderBy(BankRows.FILE, BankRows.BLOCK, BankRows.ROW);
     Row first =
         Steps.describe(
-            spark, "find the first that is no month", () -> places.select("file", MONTH).first());
+            spark,
+            "find the first that is no month",
+            () -> places.select(BankRows.FILE, MONTH).first());
     Path file = new Path(URI.create(first.getString(0)));
     OptionalLong line = LineNumbers.first(files, file, MONTH, first.getString(1));
     return quoted(first.getString(1))

@@ -1,0 +1,469 @@
+package io.escala.spark.data;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.apache.spark.sql.functions.col;
+
+import com.univocity.parsers.csv.CsvParser;
+import com.univocity.parsers.csv.CsvParserSettings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowWriter;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.Platform;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/**
+ * Lines of CSV as rows of the contract. Lines that anybody would read the same way (ASCII, cells
+ * bare or in quotes without another quote within, no spaces around them, plain numbers) are read
+ * where they lie; any other goes through univocity's parser, set as Spark sets it. Spark's own
+ * reader sends every line through it, which is most of what reading costs ({@code bench/spark
+ * prepare}).
+ */
+final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRow> {
+  private static final long serialVersionUID = 1L;
+  private static final String MONTH = "month";
+  private static final byte[] POSITIVE = BankColumns.POSITIVE.getBytes(US_ASCII);
+  private static final byte[] NEGATIVE = BankColumns.NEGATIVE.getBytes(US_ASCII);
+
+  /** So many digits always fit into an int. */
+  private static final int INT_DIGITS = 9;
+
+  /** So many digits are exact in a double, and so are the powers of ten up to them. */
+  private static final int DOUBLE_DIGITS = 15;
+
+  private static final double[] POWERS_OF_TEN = {
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
+  };
+
+  private final char separator;
+  private final ArrayList<String> names;
+  private final String target;
+
+  private CsvRows(CsvHeader header) {
+    this.separator = header.separator();
+    this.names = new ArrayList<>(header.columns());
+    this.target = header.target();
+  }
+
+  /**
+   * The lines below the headers; blank ones are left out.
+   *
+   * @return the data columns in the order of the files, the label, {@link BankRows#FAULT}, {@link
+   *     BankRows#FILE} and {@link BankRows#BLOCK}
+   */
+  static Dataset<Row> read(SparkSession spark, DataFiles files, CsvHeader header) {
+    Dataset<Row> lines =
+        spark
+            .read()
+            .text(files.sparkPaths())
+            .select(
+                col("value"),
+                col("_metadata.file_path").as(BankRows.FILE),
+                col("_metadata.file_block_start").as(BankRows.BLOCK));
+    JavaRDD<InternalRow> rows =
+        ((org.apache.spark.sql.classic.Dataset<Row>) lines)
+            .queryExecution()
+            .toRdd()
+            .toJavaRDD()
+            .mapPartitions(new CsvRows(header));
+    List<StructField> typed = List.of(BankColumns.schema(header.target()).fields());
+    List<StructField> fields = new ArrayList<>();
+    for (String name : header.columns()) {
+      typed.stream().filter(f -> f.name().equals(name)).forEach(fields::add);
+    }
+    fields.add(DataTypes.createStructField(BankColumns.LABEL, DataTypes.IntegerType, true));
+    fields.add(DataTypes.createStructField(BankRows.FAULT, DataTypes.IntegerType, true));
+    fields.add(DataTypes.createStructField(BankRows.FILE, DataTypes.StringType, false));
+    fields.add(DataTypes.createStructField(BankRows.BLOCK, DataTypes.LongType, false));
+    return ((org.apache.spark.sql.classic.SparkSession) spark)
+        .internalCreateDataFrame(
+            rows.rdd(), new StructType(fields.toArray(StructField[]::new)), false);
+  }
+
+  @Override
+  public Iterator<InternalRow> call(Iterator<InternalRow> lines) {
+    return new Rows(lines);
+  }
+
+  /**
+   * A column of the files: one of the contract, the target, or the label that {@code prepare}
+   * added.
+   */
+  private static final class Cell {
+    private final int place;
+    private final BankColumn column;
+    private final boolean isTarget;
+    private final boolean isText;
+    private final boolean isWhole;
+    private final double min;
+    private final double max;
+    private final byte[][] values;
+
+    /**
+     * @param place in the row; -1 of the label, which is made afresh
+     */
+    Cell(String name, String target, int place) {
+      this.place = place;
+      this.isTarget = name.equals(target);
+      this.column = isTarget || place < 0 ? null : BankColumns.feature(name);
+      this.isText = isTarget || (column != null && column.isText());
+      this.isWhole = place < 0 || (column != null && column.type().equals(DataTypes.IntegerType));
+      this.min = column == null ? 0 : column.min().orElse(0);
+      this.max = column == null ? 0 : column.max().orElse(0);
+      this.values =
+          column == null || column.open()
+              ? new byte[0][]
+              : column.values().stream().map(v -> v.getBytes(US_ASCII)).toArray(byte[][]::new);
+    }
+
+    boolean isLabel() {
+      return place < 0;
+    }
+
+    boolean isOutOfRange(double value) {
+      return value < min || value > max;
+    }
+  }
+
+  /** The row that it gives is valid until the next is asked for, as Spark's own are. */
+  private final class Rows implements Iterator<InternalRow> {
+    private final Iterator<InternalRow> lines;
+    private final Cell[] cells = new Cell[names.size()];
+    private final int columns;
+    private final UnsafeRowWriter writer;
+    private CsvParser parser;
+    private byte[] line = new byte[256];
+    private int length;
+    private UTF8String file;
+    private long block = -1;
+    private boolean waiting;
+    private Integer label;
+    private Integer givenLabel;
+    private boolean faulty;
+    private boolean faultyMonth;
+
+    Rows(Iterator<InternalRow> lines) {
+      this.lines = lines;
+      int place = 0;
+      for (int c = 0; c < cells.length; c++) {
+        boolean isLabel = names.get(c).equals(BankColumns.LABEL);
+        cells[c] = new Cell(names.get(c), target, isLabel ? -1 : place++);
+      }
+      this.columns = place;
+      this.writer = new UnsafeRowWriter(columns + 4);
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!waiting && lines.hasNext()) {
+        InternalRow row = lines.next();
+        boolean isHeader = isHeader(row.getUTF8String(1), row.getLong(2));
+        take(row.getUTF8String(0));
+        waiting = !isHeader && !isBlank();
+      }
+      return waiting;
+    }
+
+    /** The first line of a file: pieces of files come one after the other. */
+    private boolean isHeader(UTF8String ofFile, long ofBlock) {
+      if (ofBlock == block && ofFile.equals(file)) {
+        return false;
+      }
+      file = ofFile.clone(); // Spark uses the row again
+      block = ofBlock;
+      return block == 0;
+    }
+
+    private void take(UTF8String value) {
+      length = value.numBytes();
+      if (line.length < length) {
+        line = new byte[Math.max(length, 2 * line.length)];
+      }
+      Platform.copyMemory(
+          value.getBaseObject(), value.getBaseOffset(), line, Platform.BYTE_ARRAY_OFFSET, length);
+    }
+
+    private boolean isBlank() {
+      for (int i = 0; i < length; i++) {
+        if (line[i] < 0 || line[i] > ' ') {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public InternalRow next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      waiting = false;
+      begin();
+      if (!plain()) {
+        begin();
+        parsed();
+      }
+      boolean contradicts = cells.length > columns && !label().equals(String.valueOf(givenLabel));
+      if (label == null) {
+        writer.setNullAt(columns);
+      } else {
+        writer.write(columns, label);
+      }
+      if (faulty || label == null || contradicts) {
+        writer.write(columns + 1, 1);
+      } else if (faultyMonth) {
+        writer.write(columns + 1, BankRows.FAULT_OF_MONTH);
+      } else {
+        writer.setNullAt(columns + 1);
+      }
+      writer.write(columns + 2, file);
+      writer.write(columns + 3, block);
+      return writer.getRow();
+    }
+
+    private String label() {
+      return String.valueOf(label);
+    }
+
+    private void begin() {
+      writer.reset();
+      writer.zeroOutNullBytes();
+      label = null;
+      givenLabel = null;
+      faulty = false;
+      faultyMonth = false;
+    }
+
+    private void fault(Cell cell) {
+      if (cell.column.name().equals(MONTH)) {
+        faultyMonth = true;
+      } else {
+        faulty = true;
+      }
+    }
+
+    /** Reads a line where it lies; false if it is not plain. */
+    private boolean plain() {
+      int at = 0;
+      for (int c = 0; c < cells.length; c++) {
+        int from = at;
+        int to;
+        if (at < length && line[at] == '"') {
+          from++;
+          at = endOfCell(from, true);
+          to = at;
+          if (at == length || line[at] != '"') {
+            return false;
+          }
+          at++;
+        } else {
+          at = endOfCell(at, false);
+          to = at;
+        }
+        boolean ends = c == cells.length - 1 ? at == length : at < length && line[at] == separator;
+        if (!ends || !plain(cells[c], from, to)) {
+          return false;
+        }
+        at++;
+      }
+      return true;
+    }
+
+    /** Where the separator, a quote, something that is not ASCII or the end of the line is. */
+    private int endOfCell(int from, boolean quoted) {
+      int at = from;
+      while (at < length && line[at] >= 0 && line[at] != '"' && (quoted || line[at] != separator)) {
+        at++;
+      }
+      return at;
+    }
+
+    private boolean plain(Cell cell, int from, int to) {
+      if (from == to) {
+        if (!cell.isLabel()) {
+          writer.setNullAt(cell.place);
+        }
+        return true;
+      }
+      if (line[from] <= ' ' || line[to - 1] <= ' ') {
+        return false;
+      }
+      if (cell.isText) {
+        text(cell, from, to);
+        return true;
+      }
+      return cell.isWhole ? wholeNumber(cell, from, to) : number(cell, from, to);
+    }
+
+    private void text(Cell cell, int from, int to) {
+      writer.write(cell.place, line, from, to - from);
+      if (cell.isTarget) {
+        label = is(POSITIVE, from, to) ? (Integer) 1 : is(NEGATIVE, from, to) ? (Integer) 0 : null;
+      } else if (!cell.column.open() && !isAmong(cell.values, from, to)) {
+        fault(cell);
+      }
+    }
+
+    private boolean isAmong(byte[][] values, int from, int to) {
+      for (byte[] value : values) {
+        if (is(value, from, to)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private boolean is(byte[] value, int from, int to) {
+      return value.length == to - from && Arrays.equals(value, 0, value.length, line, from, to);
+    }
+
+    private boolean wholeNumber(Cell cell, int from, int to) {
+      boolean negative = line[from] == '-';
+      int first = negative ? from + 1 : from;
+      if (first == to || to - first > INT_DIGITS) {
+        return false;
+      }
+      int number = 0;
+      for (int i = first; i < to; i++) {
+        int digit = line[i] - '0';
+        if (digit < 0 || digit > 9) {
+          return false;
+        }
+        number = 10 * number + digit;
+      }
+      wholeNumber(cell, negative ? -number : number);
+      return true;
+    }
+
+    private void wholeNumber(Cell cell, int number) {
+      if (cell.isLabel()) {
+        givenLabel = number;
+        return;
+      }
+      writer.write(cell.place, number);
+      if (cell.isOutOfRange(number)) {
+        fault(cell);
+      }
+    }
+
+    private boolean number(Cell cell, int from, int to) {
+      boolean negative = line[from] == '-';
+      int first = negative ? from + 1 : from;
+      if (to - first > DOUBLE_DIGITS) {
+        return false;
+      }
+      int point = -1;
+      long digits = 0;
+      for (int i = first; i < to; i++) {
+        int digit = line[i] - '0';
+        if (line[i] == '.' && point < 0) {
+          point = i;
+        } else if (digit < 0 || digit > 9) {
+          return false;
+        } else {
+          digits = 10 * digits + digit;
+        }
+      }
+      if (first == to || point == first || point == to - 1) {
+        return false;
+      }
+      if (point < 0) {
+        number(cell, (double) (negative ? -digits : digits));
+      } else {
+        double number = digits / POWERS_OF_TEN[to - 1 - point];
+        number(cell, negative ? -number : number); // -0.0 keeps its sign, as it does in Spark
+      }
+      return true;
+    }
+
+    private void number(Cell cell, double number) {
+      writer.write(cell.place, number);
+      if (cell.isOutOfRange(number)) {
+        fault(cell);
+      }
+    }
+
+    /** Reads any line. */
+    private void parsed() {
+      if (parser == null) {
+        parser = parser();
+      }
+      String[] texts = parser.parseLine(UTF8String.fromBytes(line, 0, length).toString());
+      boolean isMalformed = texts == null || texts.length != cells.length;
+      for (int c = 0; c < cells.length; c++) {
+        String text = isMalformed ? null : texts[c];
+        if (text != null && !text.isEmpty()) {
+          parsed(cells[c], text);
+        } else if (!cells[c].isLabel()) {
+          writer.setNullAt(cells[c].place);
+        }
+      }
+      faulty |= isMalformed;
+    }
+
+    private void parsed(Cell cell, String text) {
+      if (cell.isText) {
+        writer.write(cell.place, UTF8String.fromString(text));
+        if (cell.isTarget) {
+          label =
+              text.equals(BankColumns.POSITIVE)
+                  ? (Integer) 1
+                  : text.equals(BankColumns.NEGATIVE) ? (Integer) 0 : null;
+        } else if (cell.column.isFault(text)) {
+          fault(cell);
+        }
+        return;
+      }
+      try {
+        if (cell.isWhole) {
+          wholeNumber(cell, Integer.parseInt(text));
+        } else if (cell.column.isFault(text)) {
+          throw new NumberFormatException();
+        } else {
+          number(cell, number(text));
+        }
+      } catch (NumberFormatException e) {
+        faulty = true;
+        if (!cell.isLabel()) {
+          writer.setNullAt(cell.place);
+        }
+      }
+    }
+
+    /** Zero has no sign where it is written as a whole number, as in Spark's casts. */
+    private static double number(String text) {
+      return text.matches("[+-]?[0-9]{1,18}")
+          ? (double) Long.parseLong(text)
+          : Double.parseDouble(text);
+    }
+
+    /** As Spark 4.1 sets it for these options: CSVOptions.asParserSettings. */
+    private CsvParser parser() {
+      CsvParserSettings settings = new CsvParserSettings();
+      settings.getFormat().setDelimiter(separator);
+      settings.getFormat().setQuote('"');
+      settings.getFormat().setQuoteEscape('"');
+      settings.getFormat().setComment('\0');
+      settings.setIgnoreLeadingWhitespaces(true);
+      settings.setIgnoreTrailingWhitespaces(true);
+      settings.setReadInputOnSeparateThread(false);
+      settings.setMaxColumns(20_480);
+      settings.setMaxCharsPerColumn(-1);
+      settings.setUnescapedQuoteHandling(
+          com.univocity.parsers.csv.UnescapedQuoteHandling.STOP_AT_DELIMITER);
+      settings.setLineSeparatorDetectionEnabled(false);
+      return new CsvParser(settings);
+    }
+  }
+}
