@@ -170,7 +170,7 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
         case "/page/{file}" -> answerPage(Page.file(path));
         case "/" -> {
           if (request.getMethod().equals("GET")
-              && Page.isWanted(request.getHeaders().getValuesList("accept"))) {
+              && Page.isWanted(request.getHeaders().get("accept"))) {
             answerPage(Page.file(path));
           } else {
             response.getHeaders().put(HttpHeader.VARY, "accept");

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,14 +54,17 @@ final class Page {
    * Whether a client would rather have the page than JSON. Programs ask for anything, or say
    * nothing: they get JSON.
    *
-   * @param accept what the request accepts, entry by entry
+   * @param accept the request's header; null if it has none
    */
-  static boolean isWanted(List<String> accept) {
+  static boolean isWanted(String accept) {
+    if (accept == null) {
+      return false;
+    }
     double html = 0;
     double json = 0;
     boolean jsonIsNamed = false;
-    for (String entry : accept) {
-      String[] parts = entry.toLowerCase(Locale.ROOT).split(";", -1);
+    for (String entry : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
+      String[] parts = entry.split(";", -1);
       double quality = quality(parts);
       switch (parts[0].strip()) {
         case "text/html", "application/xhtml+xml" -> html = Math.max(html, quality);

@@ -7,7 +7,7 @@ export function show(container, rows) {
   while (container.children.length > rows.length) container.lastChild.remove();
   while (container.children.length < rows.length) container.append(bar());
   const longest = Math.max(0, ...rows.map(row => row.name.length + (row.given ? row.given.length + 1 : 0)));
-  container.style.setProperty('--names', `min(${longest + 1}ch, 45%)`);
+  container.style.setProperty('--names', `min(${longest + 1}ch, 54%)`);
   rows.forEach((row, i) => fill(container.children[i], row));
 }
 

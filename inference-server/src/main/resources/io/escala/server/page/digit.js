@@ -5,6 +5,8 @@ import {Raw} from './raw.js';
 const SIDE = 280;
 const PEN = 20;
 const STEP = 10;
+/** The start of a stroke is no digit yet. */
+const SHORTEST = 30;
 /** What a picture file may have to be sent as it is: in base64 it is a third longer, and the server takes 1 MiB. */
 const LARGEST_FILE = 700000;
 const LARGEST_SIDE = 1200;
@@ -20,6 +22,7 @@ export function open(root) {
   const raw = new Raw(root.querySelector('.raw'), 'classify_digit', answered);
   let drawn = false;
   let waiting = false;
+  let length = 0;
 
   function answered(said) {
     problem(said.problem);
@@ -60,6 +63,7 @@ export function open(root) {
     paper.fillStyle = '#fff';
     paper.fillRect(0, 0, SIDE, SIDE);
     drawn = false;
+    length = 0;
     problem('');
     nothingSaid();
     raw.clear();
@@ -74,7 +78,8 @@ export function open(root) {
     paper.lineTo(to.x, to.y);
     paper.stroke();
     drawn = true;
-    askSoon();
+    length += Math.hypot(to.x - from.x, to.y - from.y);
+    if (length >= SHORTEST) askSoon();
   }
 
   /** At most once a frame: a pen moves more often than that. */
@@ -87,7 +92,7 @@ export function open(root) {
     });
   }
 
-  drawWithPointer(canvas, line);
+  drawWithPointer(canvas, line, askSoon);
   drawWithKeys(canvas, ask.querySelector('.pen'), ask.querySelector('.pen-state'), line, clear);
   ask.querySelector('.clear').addEventListener('click', clear);
 
@@ -115,7 +120,7 @@ export function open(root) {
 }
 
 /** Mouse, finger and pen. Every point that the browser has seen between two frames is used. */
-function drawWithPointer(canvas, line) {
+function drawWithPointer(canvas, line, ended) {
   let active = null;
   let last = null;
   const place = event => {
@@ -140,7 +145,9 @@ function drawWithPointer(canvas, line) {
   });
   for (const end of ['pointerup', 'pointercancel']) {
     canvas.addEventListener(end, event => {
-      if (event.pointerId === active) active = null;
+      if (event.pointerId !== active) return;
+      active = null;
+      ended();
     });
   }
 }

@@ -58,7 +58,7 @@ export function open(root, card) {
       const value = f.get();
       if (value !== undefined) row[f.name] = value;
     });
-    raw.ask(JSON.stringify({instances: [row]}, null, 1).replace(/\n */g, ' '));
+    raw.ask(`{"instances": [{${Object.entries(row).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(', ')}}]}`);
   }
 
   function answered(said, body) {
@@ -119,7 +119,8 @@ function field(input, changed) {
   const id = `field-${input.name}`;
   const label = document.createElement('label');
   label.htmlFor = id;
-  label.textContent = input.name;
+  // A long name may break after its underscores
+  label.append(...input.name.split(/(?<=_)/).flatMap(part => [part, document.createElement('wbr')]));
   const control = controlOf(input);
   const hint = document.createElement('span');
   hint.className = 'hint';
@@ -132,7 +133,9 @@ function field(input, changed) {
   control.main.id = id;
   control.main.setAttribute('aria-describedby', `${hint.id} ${wrong.id}`);
   element.classList.toggle('wide', control.wide === true);
-  element.append(label, ...control.elements, wrong, hint);
+  const middle = document.createElement('div');
+  middle.append(...control.elements, wrong);
+  element.append(label, middle, hint);
   element.addEventListener('input', changed);
   return {
     name: input.name,

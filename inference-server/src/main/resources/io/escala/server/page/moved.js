@@ -46,7 +46,7 @@ export async function explain(root, card, row, prediction) {
       return {name, given: shown(row[name]), from: change < 0 ? 0.5 - size : 0.5, size, text: points(change), less: change < 0};
     }));
   note.textContent =
-    `Each bar: how many percentage points the probability of ${watched} (${percent(base)}) lies above or below the average that ` +
+    `Each bar: how many percentage points the probability of “${watched}” (${percent(base)}) lies above or below the average that ` +
     `the model gives when this one field has the values of ${examples.length} example rows kept with the model instead, all other fields as given. ` +
     'The bars need not add up, and they tell what the model does, not what would change the outcome.';
 }
