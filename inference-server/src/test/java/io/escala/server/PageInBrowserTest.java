@@ -293,6 +293,40 @@ class PageInBrowserTest {
   }
 
   @Test
+  void shouldWaitForAModelThatIsNotThereYet(@TempDir Path folder) throws Exception {
+    try (TestServer late = TestServer.of(folder, "bank")) {
+      // given
+      String address = "http://127.0.0.1:" + late.port() + "/";
+      browser.open(address, 1280, 800, false);
+      browser.await("document.querySelector('.problem')");
+      assertThat(browser.text(".problem")).startsWith("model bank has no version yet");
+
+      // when
+      TestServer.BANK.publish(folder, "bank", TestServer.MONDAY);
+
+      // then
+      browser.await("document.querySelector('.said strong')");
+      browser.open(page, 1280, 800, false); // leaves the server that is about to stop
+      browser.await("document.querySelector('.answer .bar')");
+    }
+    browser.forget();
+    browser.open(page, 1280, 800, false);
+    browser.await("document.querySelector('.answer .bar')");
+  }
+
+  @Test
+  void shouldGoFromModelToModel() throws Exception {
+    openForm("wine");
+    browser.value(
+        "[...document.querySelectorAll('nav a')].find(a => a.textContent === 'digits').click()");
+    browser.await("document.querySelector('canvas')");
+    assertThat(browser.text("nav [aria-current]")).isEqualTo("digits");
+    browser.value("history.back()");
+    browser.await("document.getElementById('field-proline')");
+    assertThat(browser.complaints()).isEmpty();
+  }
+
+  @Test
   void shouldRunNothingThatWasSmuggledIntoThePage() throws Exception {
     // given
     openForm("bank");
