@@ -19,7 +19,7 @@ final class GoldenRequest {
       json.beginObject().name("instances").beginArray().beginObject();
       for (Map.Entry<String, ?> field : manifest.golden().get(0).inputs().entrySet()) {
         json.name(field.getKey());
-        value(json, field.getValue());
+        write(json, field.getValue());
       }
       json.endObject().endArray().endObject();
     } catch (IOException e) {
@@ -28,11 +28,11 @@ final class GoldenRequest {
     return text.toString();
   }
 
-  private static void value(JsonWriter json, Object value) throws IOException {
-    if (value instanceof List<?> values) {
+  private static void write(JsonWriter json, Object value) throws IOException {
+    if (value instanceof List<?> several) {
       json.beginArray();
-      for (Object element : values) {
-        value(json, element);
+      for (Object one : several) {
+        write(json, one);
       }
       json.endArray();
     } else if (value instanceof Number number) {

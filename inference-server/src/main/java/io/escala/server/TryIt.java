@@ -10,8 +10,8 @@ final class TryIt {
 
   static String command(String url, Manifest manifest) {
     String body = GoldenRequest.predict(manifest);
-    return body.length() <= LONGEST && !body.contains("'")
-        ? "curl -s " + url + "/v1/models/" + manifest.name() + ":predict -d '" + body + "'"
-        : "curl -s " + url + "/v2/models/" + manifest.name();
+    return body.length() > LONGEST || body.contains("'")
+        ? "curl -s " + url + "/v2/models/" + manifest.name()
+        : "curl -s " + url + "/v1/models/" + manifest.name() + ":predict -d '" + body + "'";
   }
 }
