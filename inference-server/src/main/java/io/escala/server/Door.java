@@ -169,8 +169,7 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
         }
         case "/page/{file}" -> answerPage(Page.file(path));
         case "/" -> {
-          if (request.getMethod().equals("GET")
-              && Page.isWanted(request.getHeaders().get("accept"))) {
+          if (Page.isWanted(request.getHeaders().get("accept"))) {
             answerPage(Page.file(path));
           } else {
             response.getHeaders().put(HttpHeader.VARY, "accept");

@@ -50,6 +50,8 @@ class PageInBrowserTest {
   static void stop() throws Exception {
     if (browser != null) {
       browser.close();
+    }
+    if (server != null) {
       server.close();
     }
   }

@@ -140,6 +140,7 @@ class PageTest {
         "GET  | /page/../page/page.js | 404",
         "POST | /page/page.js         | 405",
         "POST | /                     | 405",
+        "PUT  | /                     | 405",
         "GET  | /favicon.ico          | 404",
         "GET  | /models/other         | 404",
         "POST | /models/bank          | 405"
