@@ -253,6 +253,11 @@ final class Up implements Callable<Integer> {
             + model.predictUri()
             + " -H 'content-type: application/json' \\");
     terminal.line("             -d '" + ServedModel.body(example).replace("'", "'\\''") + "'");
+    terminal.line(
+        "  Browse   ./escala serve --models "
+            + Workspace.show(objects.resolve("models"))
+            + " --models "
+            + Workspace.show(workspace.root().resolve("models")));
     terminal.line("  Look     ./escala status");
     terminal.line("  Stop     ./escala down");
   }

@@ -167,17 +167,28 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
             run();
           }
         }
-        default -> {
-          try {
-            scorers.execute(this);
-          } catch (RejectedExecutionException e) {
-            reader.done();
-            refused(
-                429,
-                "as many requests as this server takes wait already: try again in a second",
-                false);
+        case "/page/{file}" -> answerPage(Page.file(path));
+        case "/" -> {
+          if (Page.isWanted(request.getHeaders().get("accept"))) {
+            answerPage(Page.file(path));
+          } else {
+            response.getHeaders().put(HttpHeader.VARY, "accept");
+            score();
           }
         }
+        default -> score();
+      }
+    }
+
+    private void score() {
+      try {
+        scorers.execute(this);
+      } catch (RejectedExecutionException e) {
+        reader.done();
+        refused(
+            429,
+            "as many requests as this server takes wait already: try again in a second",
+            false);
       }
     }
 
@@ -211,6 +222,20 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
       }
       Metrics.Page page = metrics.page(request.getHeaders().get("accept"));
       write(200, Map.of("content-type", page.type()), page.body());
+    }
+
+    private void answerPage(Page.File file) {
+      reader.done();
+      String method = request.getMethod();
+      if (!method.equals("GET") && !method.equals("HEAD")) {
+        answer(405, Map.of("allow", "GET, HEAD"), ErrorJson.of("this path answers GET"));
+        return;
+      }
+      boolean known = file.isKnown(request.getHeaders().get("if-none-match"));
+      write(
+          known ? 304 : 200,
+          file.headers(),
+          known ? ByteBuffer.allocate(0) : ByteBuffer.wrap(file.body()));
     }
 
     @Override

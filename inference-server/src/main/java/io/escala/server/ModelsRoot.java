@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +37,46 @@ record ModelsRoot(String location) {
     } catch (IllegalArgumentException e) {
       throw new StartException(e.getMessage());
     }
+  }
+
+  /**
+   * All of them together: one of S3, or folders.
+   *
+   * @param environment with the region and the credentials for S3
+   * @throws StartException if one is no folder, or two hold the same model
+   */
+  static BundleSource source(List<ModelsRoot> roots, Map<String, String> environment) {
+    if (roots.size() == 1) {
+      return roots.get(0).source(environment);
+    }
+    names(roots);
+    return new SeveralFolders(roots.stream().map(root -> Path.of(root.location)).toList());
+  }
+
+  /**
+   * The models of all folders.
+   *
+   * @throws StartException if one is no folder, or holds none, or two hold the same
+   */
+  static List<String> names(List<ModelsRoot> roots) {
+    Map<String, ModelsRoot> owners = new TreeMap<>();
+    for (ModelsRoot root : roots) {
+      root.checkFolder();
+      for (String name : root.names()) {
+        ModelsRoot other = owners.put(name, root);
+        if (other != null) {
+          throw new StartException(
+              "both "
+                  + other.location
+                  + " and "
+                  + root.location
+                  + " hold a model "
+                  + name
+                  + ": serve one of them, or serve them on two ports");
+        }
+      }
+    }
+    return List.copyOf(owners.keySet());
   }
 
   /** The models of the folder: what has a pointer. */

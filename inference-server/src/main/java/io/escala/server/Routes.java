@@ -31,7 +31,13 @@ record Routes(Set<String> models) {
       }
       default -> {}
     }
+    if (path.startsWith(Page.FOLDER)) {
+      return new Route(Page.knows(path) ? "/page/{file}" : OTHER, Optional.empty());
+    }
     String[] parts = path.split("/", -1);
+    if (parts.length == 3 && parts[1].equals("models")) {
+      return route("/models/{model}", decoded(parts[2]));
+    }
     if (parts.length < 4 || !parts[2].equals("models")) {
       return new Route(OTHER, Optional.empty());
     }

@@ -40,9 +40,10 @@ import picocli.CommandLine.Spec;
       "  ./escala job train --input-path bank.csv --model-path models",
       "  ./escala serve --models models",
       "  curl -s http://127.0.0.1:8080/v2/models/bank",
+      "  ./escala serve --models out/models --models models",
       "  ./escala serve --models s3://my-bucket/models --model bank --model digits --host 0.0.0.0 --drain-delay 10",
       "",
-      "Paths: / (what this is), /v1/models/{model}:predict, /v2/... (Open Inference Protocol), /v2/health/live,",
+      "Paths: / (a page to try the models; JSON for programs), /models/{model}, /v1/models/{model}:predict, /v2/... (Open Inference Protocol), /v2/health/live,",
       "/v2/health/ready, /metrics (Prometheus). Logs are lines of JSON on standard output.",
       "SIGTERM and Ctrl-C drain: not ready at once, served on for --drain-delay, then what is in flight is finished.",
       "",
@@ -59,8 +60,9 @@ public final class ServeCommand implements Runnable {
       required = true,
       paramLabel = "DIR|S3-URI",
       description =
-          "Where the models are: a folder, or s3://bucket/prefix (with AWS_REGION and credentials in the environment).")
-  private String location;
+          "Where the models are: a folder, or s3://bucket/prefix (with AWS_REGION and credentials in the environment)."
+              + " Folders may be several, each with the option.")
+  private List<String> locations = new ArrayList<>();
 
   @Option(
       names = "--model",
@@ -180,9 +182,10 @@ public final class ServeCommand implements Runnable {
     check(queue > 0, "--queue is " + queue + ", but must be at least 1");
     check(maxBody > 0, "--max-body is " + maxBody + ", but must be at least 1 byte");
     check(maxRows > 0, "--max-rows is " + maxRows + ", but must be at least 1");
-    ModelsRoot root = root();
-    BundleSource source = root.source(System.getenv());
-    List<String> served = names.isEmpty() ? root.names() : names.stream().distinct().toList();
+    List<ModelsRoot> roots = roots();
+    BundleSource source = ModelsRoot.source(roots, System.getenv());
+    List<String> served =
+        names.isEmpty() ? ModelsRoot.names(roots) : names.stream().distinct().toList();
     NativeLibraries.use();
     InferenceServer server =
         new InferenceServer(
@@ -206,15 +209,20 @@ public final class ServeCommand implements Runnable {
     }
   }
 
-  private ModelsRoot root() {
-    ModelsRoot root = new ModelsRoot(location);
-    check(
-        !root.isUri() || location.startsWith("s3://"),
-        "--models is " + location + ", but must be a folder or s3://bucket/prefix");
-    check(
-        !root.isUri() || !names.isEmpty(),
-        "--models is in S3: name the models with --model, as in --model bank (listing a bucket needs a permission that"
-            + " serving does not)");
+  private List<ModelsRoot> roots() {
+    List<ModelsRoot> roots = locations.stream().distinct().map(ModelsRoot::new).toList();
+    for (ModelsRoot root : roots) {
+      check(
+          !root.isUri() || root.location().startsWith("s3://"),
+          "--models is " + root.location() + ", but must be a folder or s3://bucket/prefix");
+      check(
+          !root.isUri() || !names.isEmpty(),
+          "--models is in S3: name the models with --model, as in --model bank (listing a bucket needs a permission"
+              + " that serving does not)");
+      check(
+          !root.isUri() || roots.size() == 1,
+          "--models is given several times, which folders may be, but not " + root.location());
+    }
     check(
         !waitForModels || !names.isEmpty(),
         "--wait is given without --model: name the models to wait for, as in --model bank");
@@ -225,7 +233,7 @@ public final class ServeCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), e.getMessage(), e);
       }
     }
-    return root;
+    return roots;
   }
 
   private void start(InferenceServer server) {
@@ -303,7 +311,7 @@ public final class ServeCommand implements Runnable {
             + url
             + " ("
             + String.join(", ", served)
-            + "). Try: "
+            + "): open it in a browser. Try: "
             + TryIt.command(url, server.models().use(served.get(0), Model::manifest)));
   }
 

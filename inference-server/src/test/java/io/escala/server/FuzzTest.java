@@ -84,6 +84,9 @@ class FuzzTest {
           "/metrics",
           "/v2/health/ready",
           "/classify_digit",
+          "/models/bank",
+          "/page/page.js",
+          "/page/%2e%2e/page.js",
           "/v1/models/b%61nk:predict?x=y",
           "/v2/models/bank/%69nfer",
           "//",
@@ -122,6 +125,8 @@ class FuzzTest {
     try (TestServer server =
         TestServer.of(root, ServerLimits.defaults().withTimeouts(short_, short_, short_), "bank")) {
       String expected = server.post(TestServer.PREDICT, TestServer.CUSTOMER).body();
+      // The last of them starts when the model is first looked at again
+      Eventually.isTrue(() -> TestServer.threads().contains("escala-models"));
       Set<String> threads = TestServer.threads();
 
       // when

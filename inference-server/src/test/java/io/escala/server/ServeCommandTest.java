@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,6 +36,7 @@ class ServeCommandTest {
       delimiter = '|',
       value = {
         "--models=s3://bucket/models                        | --models is in S3: name the models with --model",
+        "--models=x --models=s3://bucket/models --model=bank | --models is given several times, which folders may be, but not s3://bucket/models",
         "--models=ftp://bucket/models                       | --models is ftp://bucket/models, but must be a folder or s3://",
         "--models=x --port=99999                            | --port is 99999, but must be 0 to 65535",
         "--models=x --model=../x                            | --model is \"../x\", but must be 1 to 64 letters",
@@ -49,6 +52,17 @@ class ServeCommandTest {
     List<String> words = new ArrayList<>(Arrays.asList(arguments.split(" ", -1)));
     assertThat(ServeCommand.run(words.toArray(String[]::new))).isEqualTo(2);
     assertThat(error.toString(UTF_8)).startsWith(sentence).doesNotContain("\tat ");
+  }
+
+  @Test
+  void shouldRefuseAModelThatTwoFoldersHold(@TempDir Path root) throws Exception {
+    Path one = TestServer.copy("wine", root.resolve("one"));
+    Path two = TestServer.copy("wine", root.resolve("two"));
+    assertThat(ServeCommand.run("--models=" + one, "--models=" + two)).isEqualTo(1);
+    assertThat(error.toString(UTF_8))
+        .isEqualToIgnoringNewLines(
+            "escala: both %s and %s hold a model wine: serve one of them, or serve them on two ports"
+                .formatted(one, two));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.escala.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.escala.inference.BundleSource;
 import io.escala.inference.Manifest;
 import io.escala.inference.fixture.BankModel;
 import io.escala.s3.FakeS3;
@@ -47,6 +48,27 @@ class ServerModelsTest {
       Eventually.isTrue(() -> server.get("/v2/health/ready").status() == 200);
       assertThat(server.post("/v1/models/late:predict", TestServer.CUSTOMER).status())
           .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void shouldServeSeveralFoldersTogether() throws Exception {
+    // given
+    Path trained = root.resolve("trained");
+    TestServer.BANK.publish(trained, "bank", TestServer.MONDAY);
+    Path kept = TestServer.copy("wine", root.resolve("kept"));
+    BundleSource both = new SeveralFolders(List.of(trained, kept));
+    try (TestServer server = TestServer.of(both, ServerLimits.defaults(), "bank", "wine")) {
+      assertThat(server.get("/v2/health/ready").status()).isEqualTo(200);
+      assertThat(server.get("/v2/models/wine").status()).isEqualTo(200);
+
+      // when
+      Manifest second =
+          new BankModel(3).publish(trained, "bank", TestServer.MONDAY.plusSeconds(60));
+
+      // then
+      Eventually.isTrue(
+          () -> server.get("/v2/models/bank/versions/" + second.version()).status() == 200);
     }
   }
 

@@ -60,10 +60,15 @@ final class TestServer implements AutoCloseable {
   /** A models root with a bank model made for tests, and the wine model of this repository. */
   static Path models(Path root) throws IOException {
     BANK.publish(root, "bank", MONDAY);
-    Path wine = Path.of(System.getProperty("escala.root"), "models", "wine");
-    try (Stream<Path> files = Files.walk(wine)) {
+    return copy("wine", root);
+  }
+
+  /** Copies a model of this repository to a models root. */
+  static Path copy(String model, Path root) throws IOException {
+    Path source = Path.of(System.getProperty("escala.root"), "models", model);
+    try (Stream<Path> files = Files.walk(source)) {
       for (Path file : files.toList()) {
-        Path copy = root.resolve("wine").resolve(wine.relativize(file).toString());
+        Path copy = root.resolve(model).resolve(source.relativize(file).toString());
         if (Files.isDirectory(file)) {
           Files.createDirectories(copy);
         } else {

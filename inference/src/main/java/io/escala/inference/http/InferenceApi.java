@@ -88,6 +88,7 @@ public final class InferenceApi {
       case "classify_digit" -> classifyDigit(path, request);
       case "v1" -> v1(path.subList(1, path.size()), request);
       case "v2" -> v2(path.subList(1, path.size()), request);
+      case "models" -> card(path, request);
       default -> throw nothingThere();
     };
   }
@@ -99,6 +100,15 @@ public final class InferenceApi {
     known(ClassifyDigit.MODEL);
     only("POST", request);
     return classifyDigit.answer(request);
+  }
+
+  private Response card(List<String> path, Request request) {
+    if (path.size() != 2) {
+      throw nothingThere();
+    }
+    String name = known(path.get(1));
+    only("GET", request);
+    return models.use(name, model -> ok(model, new ModelCard(model.manifest())));
   }
 
   private Response v1(List<String> path, Request request) {
@@ -160,7 +170,7 @@ public final class InferenceApi {
     return new Refusal(
         404,
         "there is nothing at this path; there is POST /classify_digit, /v1/models/{model}:predict and"
-            + " /v2/models/{model}[/versions/{version}]/infer, and GET /, /v1/models/{model}, /v2, /v2/health/live,"
+            + " /v2/models/{model}[/versions/{version}]/infer, and GET /, /models/{model}, /v1/models/{model}, /v2, /v2/health/live,"
             + " /v2/health/ready, /v2/models/{model}[/versions/{version}] and the same with /ready");
   }
 
@@ -415,6 +425,7 @@ public final class InferenceApi {
             json.name("predict").value("/v1/models/" + name + ":predict");
             json.name("infer").value("/v2/models/" + name + "/infer");
             json.name("metadata").value("/v2/models/" + name);
+            json.name("card").value("/models/" + name);
             json.endObject();
           }
           json.endArray();
