@@ -2,14 +2,10 @@ package io.escala.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import io.escala.inference.BundleSource;
-import io.escala.inference.FolderBundleSource;
-import io.escala.inference.Models;
 import io.escala.inference.http.InferenceApi;
 import io.escala.inference.http.Limits;
 import io.escala.inference.http.Request;
 import io.escala.inference.http.Response;
-import io.escala.s3.S3BundleSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,17 +15,17 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Lambda's door to inference: decodes an HTTP event, lets {@link InferenceApi} answer, encodes.
+ * Lambda's door to inference: decodes an event, lets {@link InferenceApi} answer, encodes.
  *
- * <p>The environment says what is served: {@code ESCALA_MODELS_URI} ({@code s3://bucket/models} or
- * a folder), {@code ESCALA_MODELS} (names, separated by commas) and {@code ESCALA_REFRESH_SECONDS}
- * (30).
+ * <p>Served are the models in the folder {@code models} of the function's zip, and those that the
+ * environment names: {@code ESCALA_MODELS_URI} ({@code s3://bucket/models} or a folder), {@code
+ * ESCALA_MODELS} (names, separated by commas) and {@code ESCALA_REFRESH_SECONDS} (30).
  */
 public final class InferenceHandler implements RequestStreamHandler {
   private final InferenceApi api;
   private final JsonLog log;
 
-  /** Made once by Lambda, while it starts the function: the models are loaded here. */
+  /** Made once by Lambda, while it starts the function. */
   public InferenceHandler() {
     this(System.getenv(), new JsonLog(System.out));
   }
@@ -37,14 +33,8 @@ public final class InferenceHandler implements RequestStreamHandler {
   InferenceHandler(Map<String, String> environment, JsonLog log) {
     Settings settings = Settings.from(environment);
     useUnpackedLibraries(environment.get("LAMBDA_TASK_ROOT"));
-    BundleSource source =
-        settings
-            .folder()
-            .<BundleSource>map(FolderBundleSource::new)
-            .orElseGet(() -> new S3BundleSource(settings.modelsUri(), environment));
-    Models models = new Models(source, settings.models(), settings.refresh(), log);
-    models.load();
-    this.api = new InferenceApi(models, Limits.DEFAULT, log);
+    FunctionModels models = FunctionModels.of(settings, environment, log);
+    this.api = new InferenceApi(models.models(), Limits.DEFAULT, log);
     this.log = log;
   }
 
@@ -52,9 +42,25 @@ public final class InferenceHandler implements RequestStreamHandler {
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
     long start = System.nanoTime();
-    Request request = HttpEvent.decode(input.readAllBytes());
-    Response response = api.handle(request);
-    HttpEvent.encode(response, output);
+    Event event;
+    try {
+      event = EventReader.read(input);
+    } catch (DirectRequestException e) {
+      Answer.mistake(400, e.getMessage(), output);
+      return;
+    }
+    if (event instanceof Event.Http http) {
+      Response response = api.handle(http.request());
+      Answer.http(response, output);
+      log(context, http.request(), response, start);
+    } else if (event instanceof Event.Direct direct) {
+      Response response = api.handle(direct.request());
+      Answer.direct(response, output);
+      log(context, direct.request(), response, start);
+    }
+  }
+
+  private void log(Context context, Request request, Response response, long start) {
     log.request(
         context.getAwsRequestId(),
         request.method(),

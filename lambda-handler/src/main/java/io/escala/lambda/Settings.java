@@ -1,6 +1,9 @@
 package io.escala.lambda;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,18 +11,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the function's environment says.
  *
  * @param modelsUri {@code ESCALA_MODELS_URI}: {@code s3://bucket/prefix}, a {@code file:} URI or a
- *     folder
+ *     folder; empty if nothing is served from elsewhere
  * @param models {@code ESCALA_MODELS}: the names of the models to serve from there, separated by
  *     commas
+ * @param prebuilt the names of the models that travel in the function's zip, in its folder {@code
+ *     models}; one that is to be served from elsewhere is not among them
  * @param refresh {@code ESCALA_REFRESH_SECONDS}: how long a version is served before a newer one is
  *     looked for; 30
+ * @param startsAhead whether Lambda starts the function before there is a request: for provisioned
+ *     concurrency and for a snapshot, as {@code AWS_LAMBDA_INITIALIZATION_TYPE} tells
  */
-record Settings(String modelsUri, List<String> models, Duration refresh) {
+record Settings(
+    String modelsUri,
+    List<String> models,
+    List<String> prebuilt,
+    Duration refresh,
+    boolean startsAhead) {
   private static final String DEFAULT_REFRESH = "30";
 
   /**
@@ -28,7 +41,16 @@ record Settings(String modelsUri, List<String> models, Duration refresh) {
   static Settings from(Map<String, String> environment) {
     List<String> mistakes = new ArrayList<>();
     String uri = environment.getOrDefault("ESCALA_MODELS_URI", "").strip();
-    if (uri.isEmpty()) {
+    List<String> models =
+        Arrays.stream(environment.getOrDefault("ESCALA_MODELS", "").split(",", -1))
+            .map(String::strip)
+            .filter(name -> !name.isEmpty())
+            .distinct()
+            .toList();
+    List<String> prebuilt =
+        prebuiltModels(environment).stream().filter(name -> !models.contains(name)).toList();
+    boolean onlyPrebuilt = uri.isEmpty() && models.isEmpty() && !prebuilt.isEmpty();
+    if (uri.isEmpty() && !onlyPrebuilt) {
       mistakes.add(
           "ESCALA_MODELS_URI is not set: it says where the models are, as in s3://bucket/models");
     } else if (uri.contains("://") && !uri.startsWith("s3://") && !uri.startsWith("file://")) {
@@ -37,13 +59,7 @@ record Settings(String modelsUri, List<String> models, Duration refresh) {
               + uri
               + ", but must be s3://bucket/prefix, a file: URI or a folder");
     }
-    List<String> models =
-        Arrays.stream(environment.getOrDefault("ESCALA_MODELS", "").split(",", -1))
-            .map(String::strip)
-            .filter(name -> !name.isEmpty())
-            .distinct()
-            .toList();
-    if (models.isEmpty()) {
+    if (models.isEmpty() && !onlyPrebuilt) {
       mistakes.add(
           "ESCALA_MODELS is not set: it names the models to serve, separated by commas, as in bank");
     }
@@ -58,7 +74,32 @@ record Settings(String modelsUri, List<String> models, Duration refresh) {
       throw new IllegalArgumentException(
           "the function's environment is incomplete: " + String.join("; ", mistakes));
     }
-    return new Settings(uri, models, Duration.ofSeconds(Long.parseLong(refresh)));
+    String start = environment.getOrDefault("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+    return new Settings(
+        uri,
+        models,
+        prebuilt,
+        Duration.ofSeconds(Long.parseLong(refresh)),
+        !start.equals("on-demand"));
+  }
+
+  /** Where a function's zip carries models; empty outside Lambda. */
+  static Optional<Path> prebuiltFolder(Map<String, String> environment) {
+    return Optional.ofNullable(environment.get("LAMBDA_TASK_ROOT"))
+        .map(root -> Path.of(root, "models"))
+        .filter(Files::isDirectory);
+  }
+
+  private static List<String> prebuiltModels(Map<String, String> environment) {
+    Optional<Path> folder = prebuiltFolder(environment);
+    if (folder.isEmpty()) {
+      return List.of();
+    }
+    try (Stream<Path> models = Files.list(folder.get())) {
+      return models.map(model -> model.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the models of the zip cannot be listed", e);
+    }
   }
 
   /** The folder that the URI names, unless it is in S3. */

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InferenceHandlerTest {
@@ -95,7 +96,11 @@ class InferenceHandlerTest {
         "[]",
         "3",
         "",
+        "{",
+        "{} {}",
         "{\"Records\": []}",
+        "{\"rawPath\": \"/\"}",
+        "{\"httpMethod\": \"GET\"}",
         "{\"requestContext\": {\"http\": {}}, \"rawPath\": \"/\"}",
         "{\"httpMethod\": \"GET\", \"path\": \"/\", \"isBase64Encoded\": true, \"body\": \"#\"}"
       })
@@ -103,6 +108,88 @@ class InferenceHandlerTest {
     assertThatThrownBy(() -> handle(event))
         .isInstanceOf(UnknownEventException.class)
         .hasMessageStartingWith("the event ");
+  }
+
+  @Test
+  void shouldNotBeUpsetByAnEventNestedDeeplyOrInBrokenUtf8() {
+    assertThatThrownBy(() -> handle("{\"a\": ".repeat(100_000)))
+        .isInstanceOf(UnknownEventException.class);
+    ByteArrayInputStream broken =
+        new ByteArrayInputStream(new byte[] {'{', '"', (byte) 0xC3, '"', ':', '1', '}'});
+    assertThatThrownBy(
+            () -> handler.handleRequest(broken, new ByteArrayOutputStream(), new FakeContext()))
+        .isInstanceOf(UnknownEventException.class)
+        .hasMessageContaining("not valid JSON");
+  }
+
+  @Test
+  void shouldTakeTheFirstOfSeveralHeadersWhereOnlySuchAreThere() throws Exception {
+    String event =
+        """
+        {"httpMethod": "POST", "path": "/v1/models/bank:predict", "headers": null,
+         "multiValueHeaders": {"Content-Type": ["text/csv", "application/json"]}, "body": "{}",
+         "isBase64Encoded": false, "requestContext": {"elb": {"targetGroupArn": "arn"}}}
+        """;
+    assertThat(handle(event).get("statusCode")).isEqualTo(415L);
+  }
+
+  @Test
+  void shouldAnswerADirectRequestWithTheBareBody() throws Exception {
+    // given
+    Map<?, ?> http = handle(Events.v2("POST", "/v1/models/bank:predict", BODY));
+
+    // when
+    Map<?, ?> predicted =
+        handle("{\"model\": \"bank\", \"instances\": [{\"age\": 40, \"job\": \"técnico\"}]}");
+    Map<?, ?> inferred =
+        handle(
+            """
+            {"id": "7", "outputs": [{"name": "label"}],
+             "inputs": [{"name": "age", "datatype": "FP64", "shape": [1, 1], "data": [40]}],
+             "model": "bank"}
+            """);
+
+    // then
+    assertThat(predicted).isEqualTo(Json.parse((String) http.get("body")));
+    assertThat(inferred.get("id")).isEqualTo("7");
+    assertThat(inferred.get("model_name")).isEqualTo("bank");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"model": "bank", "instances": [{"age": "forty"}]}       | 400 | instances[0].age must be a number
+          {"model": "bank", "instances": [{"age": 1e999}]}         | 400 | larger than a 64-bit
+          {"model": "bank", "instances": [{"age": 1, "age": 2}]}   | 400 | stands twice
+          {"model": "bank", "instances": [], "foo": 1}             | 400 | has the field "foo"
+          {"model": "tank/", "instances": [{}]}                    | 404 | there is no model "tank/"
+          {"model": "bank"}                                        | 400 | neither instances nor inputs
+          {"model": 3, "instances": [{}]}                          | 400 | model must be a string
+          {"model": "a", "model": "b", "instances": [{}]}          | 400 | stands twice
+          {"instances": [{}]}                                      | 400 | does not say which model
+          {"model": "bank", "instances": [], "inputs": []}         | 400 | has inputs and instances
+          {"model": "bank", "instances": [{}], "version": "1"}     | 400 | has the field "version"
+          {"model": "bank", "image": "x"}                          | 400 | an image is for the model digits
+          {"image": "x"}                                           | 404 | there is no model "digits"
+          """)
+  void shouldTellADirectCallerWhatToMend(String event, long status, String sentence)
+      throws Exception {
+    Map<?, ?> answer = handle(event);
+    assertThat(answer.get("status")).isEqualTo(status);
+    assertThat((String) answer.get("error")).contains(sentence);
+  }
+
+  @Test
+  void shouldFailADirectInvocationThatItCannotAnswerThroughNoFaultOfTheCaller() {
+    handler =
+        new InferenceHandler(
+            Map.of("ESCALA_MODELS_URI", folder.toString(), "ESCALA_MODELS", "churn"),
+            new JsonLog(new PrintStream(stdout, true, UTF_8)));
+    assertThatThrownBy(() -> handle("{\"model\": \"churn\", \"instances\": [{}]}"))
+        .isInstanceOf(ServiceFaultException.class)
+        .hasMessageContaining("has no version yet");
   }
 
   @Test

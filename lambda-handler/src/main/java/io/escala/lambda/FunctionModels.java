@@ -1,0 +1,57 @@
+package io.escala.lambda;
+
+import io.escala.inference.BundleSource;
+import io.escala.inference.FolderBundleSource;
+import io.escala.inference.ModelListener;
+import io.escala.inference.Models;
+import io.escala.s3.S3BundleSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The function's models: those that came in its zip, and those that training publishes.
+ *
+ * <p>A start that a request waits for loads the first kind only; one of the second kind is read by
+ * the first request for it, so that no other request pays for S3, or suffers from its absence. When
+ * nobody waits (provisioned concurrency, a snapshot in the making) everything is loaded.
+ *
+ * @param models all of them
+ * @param prebuilt the names of the first kind
+ * @param trained where the second kind is
+ */
+record FunctionModels(Models models, List<String> prebuilt, LazySource trained) {
+
+  static FunctionModels of(
+      Settings settings, Map<String, String> environment, ModelListener listener) {
+    LazySource trained =
+        new LazySource(
+            () ->
+                settings
+                    .folder()
+                    .<BundleSource>map(FolderBundleSource::new)
+                    .orElseGet(() -> new S3BundleSource(settings.modelsUri(), environment)));
+    Map<String, BundleSource> sources = new HashMap<>();
+    Settings.prebuiltFolder(environment)
+        .map(FolderBundleSource::new)
+        .ifPresent(zip -> settings.prebuilt().forEach(name -> sources.put(name, zip)));
+    settings.models().forEach(name -> sources.put(name, trained));
+    List<String> names = new ArrayList<>(settings.prebuilt());
+    names.addAll(settings.models());
+    // The time of day goes on while Lambda has the process frozen
+    Models models =
+        new Models(
+            new SourceByModel(sources),
+            names,
+            settings.refresh(),
+            listener,
+            () -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
+    settings.prebuilt().forEach(models::load);
+    if (settings.startsAhead()) {
+      models.load();
+    }
+    return new FunctionModels(models, settings.prebuilt(), trained);
+  }
+}
