@@ -9,6 +9,7 @@ import java.io.OutputStreamWriter;
 import java.io.StringReader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 /** What the function returns: UTF-8 JSON. */
@@ -54,6 +55,17 @@ final class Answer {
   static void mistake(int status, String error, OutputStream out) throws IOException {
     JsonWriter json = new JsonWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
     json.beginObject().name("status").value(status).name("error").value(error).endObject();
+    json.flush();
+  }
+
+  /** Names the messages that SQS is to deliver again; the others are done. */
+  static void unanswered(List<String> messageIds, OutputStream out) throws IOException {
+    JsonWriter json = new JsonWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+    json.beginObject().name("batchItemFailures").beginArray();
+    for (String id : messageIds) {
+      json.beginObject().name("itemIdentifier").value(id).endObject();
+    }
+    json.endArray().endObject();
     json.flush();
   }
 

@@ -1,6 +1,7 @@
 package io.escala.lambda;
 
 import io.escala.inference.http.Request;
+import java.util.List;
 
 /** What the function was invoked with. */
 sealed interface Event {
@@ -12,4 +13,15 @@ sealed interface Event {
 
   /** The function was invoked directly, with a request for a model. */
   record Direct(Request request) implements Event {}
+
+  /** Messages of an SQS queue. */
+  record Queue(List<Message> messages) implements Event {}
+
+  /**
+   * One message.
+   *
+   * @param id that SQS gave it
+   * @param body a direct request, if the sender kept to that
+   */
+  record Message(String id, String body) {}
 }

@@ -13,8 +13,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -34,6 +36,8 @@ final class EventReader {
   private String stage;
   private String body;
   private boolean base64;
+  private final List<Event.Message> messages = new ArrayList<>();
+  private int records;
 
   private EventReader(JsonReader json) {
     this.json = json;
@@ -107,6 +111,10 @@ final class EventReader {
           json.skipValue();
           http(name, null);
         }
+        case "Records" -> {
+          readRecords();
+          http(name, null);
+        }
         default -> direct.add(name, json);
       }
     }
@@ -124,6 +132,9 @@ final class EventReader {
     }
     if (httpMethod != null && path != null) {
       return new Event.Http(request(httpMethod, path));
+    }
+    if (!messages.isEmpty() && messages.size() == records) {
+      return new Event.Queue(messages);
     }
     if (!direct.isOne()) {
       throw unknown();
@@ -203,6 +214,43 @@ final class EventReader {
     json.endObject();
   }
 
+  private void readRecords() throws IOException {
+    if (json.peek() != JsonToken.BEGIN_ARRAY) {
+      json.skipValue();
+      return;
+    }
+    json.beginArray();
+    while (json.hasNext()) {
+      records++;
+      readRecord();
+    }
+    json.endArray();
+  }
+
+  /** Counts as a message only if SQS sent it: S3, SNS and others have records too. */
+  private void readRecord() throws IOException {
+    if (json.peek() != JsonToken.BEGIN_OBJECT) {
+      json.skipValue();
+      return;
+    }
+    String source = null;
+    String id = null;
+    String content = null;
+    json.beginObject();
+    while (json.hasNext()) {
+      switch (json.nextName()) {
+        case "eventSource" -> source = text();
+        case "messageId" -> id = text();
+        case "body" -> content = text();
+        default -> json.skipValue();
+      }
+    }
+    json.endObject();
+    if ("aws:sqs".equals(source) && id != null && content != null) {
+      messages.add(new Event.Message(id, content));
+    }
+  }
+
   /** One value each: that of a string, the first of an array. */
   private void readHeaders(Map<String, String> into) throws IOException {
     if (json.peek() != JsonToken.BEGIN_OBJECT) {
@@ -242,7 +290,7 @@ final class EventReader {
   private static UnknownEventException unknown() {
     return new UnknownEventException(
         "the event is not of a known kind: this function answers HTTP events of API Gateway"
-            + " (payload format 1.0 and 2.0) and of function URLs, and "
+            + " (payload format 1.0 and 2.0) and of function URLs, messages of SQS, and "
             + DirectRequest.FORM);
   }
 

@@ -26,6 +26,10 @@ record FunctionModels(Models models, List<String> prebuilt, LazySource trained) 
 
   static FunctionModels of(
       Settings settings, Map<String, String> environment, ModelListener listener) {
+    if (settings.start() == Settings.Start.SNAPSHOT) {
+      // A connection to S3 that stays open would be in the snapshot, and broken
+      System.setProperty("http.keepAlive", "false");
+    }
     LazySource trained =
         new LazySource(
             () ->
@@ -49,7 +53,7 @@ record FunctionModels(Models models, List<String> prebuilt, LazySource trained) 
             listener,
             () -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
     settings.prebuilt().forEach(models::load);
-    if (settings.startsAhead()) {
+    if (settings.start() != Settings.Start.REQUEST) {
       models.load();
     }
     return new FunctionModels(models, settings.prebuilt(), trained);

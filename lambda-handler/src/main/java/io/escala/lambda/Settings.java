@@ -24,15 +24,28 @@ import java.util.stream.Stream;
  *     models}; one that is to be served from elsewhere is not among them
  * @param refresh {@code ESCALA_REFRESH_SECONDS}: how long a version is served before a newer one is
  *     looked for; 30
- * @param startsAhead whether Lambda starts the function before there is a request: for provisioned
- *     concurrency and for a snapshot, as {@code AWS_LAMBDA_INITIALIZATION_TYPE} tells
+ * @param batchOutput {@code ESCALA_BATCH_OUTPUT}: {@code s3://bucket/prefix}, where answers to
+ *     messages of a queue go; none if there is no queue
+ * @param start {@code AWS_LAMBDA_INITIALIZATION_TYPE}, which Lambda sets: for what the function is
+ *     started
  */
 record Settings(
     String modelsUri,
     List<String> models,
     List<String> prebuilt,
     Duration refresh,
-    boolean startsAhead) {
+    Optional<String> batchOutput,
+    Start start) {
+  /** For what Lambda starts the function. */
+  enum Start {
+    /** For a request, which waits. */
+    REQUEST,
+    /** For a snapshot, from which the function will be started for requests. */
+    SNAPSHOT,
+    /** To have it ready: nobody waits. */
+    PROVISION
+  }
+
   private static final String DEFAULT_REFRESH = "30";
 
   /**
@@ -70,17 +83,29 @@ record Settings(
               + refresh
               + ", but must be a whole number of seconds, at least 1");
     }
+    String output = environment.getOrDefault("ESCALA_BATCH_OUTPUT", "").strip();
+    if (!output.isEmpty() && !output.startsWith("s3://")) {
+      mistakes.add("ESCALA_BATCH_OUTPUT is " + output + ", but must be s3://bucket/prefix");
+    }
     if (!mistakes.isEmpty()) {
       throw new IllegalArgumentException(
           "the function's environment is incomplete: " + String.join("; ", mistakes));
     }
-    String start = environment.getOrDefault("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
     return new Settings(
         uri,
         models,
         prebuilt,
         Duration.ofSeconds(Long.parseLong(refresh)),
-        !start.equals("on-demand"));
+        output.isEmpty() ? Optional.empty() : Optional.of(output),
+        start(environment.getOrDefault("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")));
+  }
+
+  private static Start start(String initialization) {
+    return switch (initialization) {
+      case "on-demand" -> Start.REQUEST;
+      case "snap-start" -> Start.SNAPSHOT;
+      default -> Start.PROVISION; // provisioned-concurrency, and instances that Lambda manages
+    };
   }
 
   /** Where a function's zip carries models; empty outside Lambda. */

@@ -16,7 +16,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -198,18 +201,82 @@ class InferenceHandlerTest {
     handle(Events.v2("POST", "/v1/models/bank:predict", BODY));
     handle(
         Events.v2(
-            "POST", "/v1/models/secret-name:predict", "{\"instances\": [{\"job\": \"secret\"}]}"));
+            "s3cret", "/v1/models/s3cret:predict", "{\"instances\": [{\"job\": \"s3cret\"}]}"));
+    handle("{\"model\": \"bank\", \"instances\": [{\"s3cret\": 1}]}");
+    handle("{\"model\": \"s3cret\"}");
 
     // then
-    List<String> lines = stdout.toString(UTF_8).lines().toList();
-    assertThat(lines).hasSize(3);
-    for (String line : lines) {
-      assertThat(Json.parse(line)).isInstanceOf(Map.class);
+    List<Map<?, ?>> lines = lines();
+    assertThat(lines).hasSize(5);
+    assertThat(stdout.toString(UTF_8)).doesNotContain("s3cret", "técnico");
+    assertThat(lines.get(0).get("event")).isEqualTo("model-loaded");
+    assertThat(fields(lines.get(1), "requestId", "kind", "method", "route", "status", "model"))
+        .containsExactly("id-1", "http", "POST", "/v1/models/{model}:predict", 200L, "bank");
+    assertThat((String) lines.get(1).get("modelVersion")).startsWith("20261123");
+    assertThat(fields(lines.get(2), "kind", "method", "route", "status", "model"))
+        .containsExactly("http", "other", "other", 404L, null);
+    assertThat(fields(lines.get(3), "kind", "route", "status", "model"))
+        .containsExactly("direct", "/v1/models/{model}:predict", 400L, "bank");
+    assertThat(fields(lines.get(4), "kind", "route", "status", "model"))
+        .containsExactly("direct", "other", 400L, null);
+  }
+
+  @Test
+  void shouldTellCloudWatchHowLongItTookWhatWasAnsweredAndWhatWasRejected() throws Exception {
+    // when
+    handle(
+        Events.v2(
+            "POST",
+            "/v1/models/bank:predict",
+            "{\"instances\": [{\"age\": 18}, {\"age\": 90, \"job\": \"çok\"}, {\"age\": 19}]}"));
+    handle(Events.v2("POST", "/v1/models/bank:predict", "{"));
+    handle(Events.v2("GET", "/", null));
+
+    // then
+    List<Map<?, ?>> lines = lines().subList(1, 4);
+    assertThat(metrics(lines.get(0)))
+        .isEqualTo(
+            Map.of(
+                "Latency", "Milliseconds", "Predictions.no", "Count", "Predictions.yes", "Count"));
+    assertThat(fields(lines.get(0), "Predictions.no", "Predictions.yes", "model"))
+        .containsExactly(2L, 1L, "bank");
+    assertThat((Double) lines.get(0).get("Latency")).isPositive();
+    assertThat(metrics(lines.get(1)))
+        .isEqualTo(Map.of("Latency", "Milliseconds", "RejectedInputs", "Count"));
+    assertThat(lines.get(1).get("RejectedInputs")).isEqualTo(1L);
+    assertThat(lines.get(2).containsKey("_aws")).isFalse();
+  }
+
+  /** Units by name, after a look at what the embedded metric format demands of the line. */
+  private static Map<String, String> metrics(Map<?, ?> line) {
+    Map<?, ?> aws = (Map<?, ?>) line.get("_aws");
+    assertThat((Long) aws.get("Timestamp")).isGreaterThan(1_700_000_000_000L);
+    Map<String, String> units = new HashMap<>();
+    for (Object element : (List<?>) aws.get("CloudWatchMetrics")) {
+      Map<?, ?> directive = (Map<?, ?>) element;
+      assertThat(directive.get("Namespace")).isEqualTo("Escala");
+      assertThat(directive.get("Dimensions")).isEqualTo(List.of(List.of("model")));
+      assertThat(line.get("model")).isInstanceOf(String.class);
+      assertThat((List<?>) directive.get("Metrics")).hasSizeBetween(1, 100);
+      for (Object metric : (List<?>) directive.get("Metrics")) {
+        String name = (String) ((Map<?, ?>) metric).get("Name");
+        assertThat(line.get(name)).as(name).isInstanceOf(Number.class);
+        units.put(name, (String) ((Map<?, ?>) metric).get("Unit"));
+      }
     }
-    assertThat(lines.get(0)).contains("\"event\":\"model-loaded\",\"model\":\"bank\"");
-    assertThat(lines.get(1))
-        .contains("\"requestId\":\"id-1\"", "\"status\":200", "\"modelVersion\":\"20261123");
-    assertThat(lines.get(2)).contains("\"status\":404").doesNotContain("secret");
+    return units;
+  }
+
+  private static List<Object> fields(Map<?, ?> line, String... names) {
+    return Arrays.stream(names).<Object>map(line::get).toList();
+  }
+
+  private List<Map<?, ?>> lines() throws Exception {
+    List<Map<?, ?>> lines = new ArrayList<>();
+    for (String line : stdout.toString(UTF_8).lines().toList()) {
+      lines.add((Map<?, ?>) Json.parse(line));
+    }
+    return lines;
   }
 
   private Map<?, ?> handle(String event) throws Exception {

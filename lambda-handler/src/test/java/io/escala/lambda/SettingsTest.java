@@ -41,10 +41,10 @@ class SettingsTest {
   }
 
   @Test
-  void shouldKnowWhetherARequestWaitsForTheStart() {
-    assertThat(settings("on-demand").startsAhead()).isFalse();
-    assertThat(settings("provisioned-concurrency").startsAhead()).isTrue();
-    assertThat(settings("snap-start").startsAhead()).isTrue();
+  void shouldKnowForWhatItIsStarted() {
+    assertThat(settings("on-demand").start()).isEqualTo(Settings.Start.REQUEST);
+    assertThat(settings("provisioned-concurrency").start()).isEqualTo(Settings.Start.PROVISION);
+    assertThat(settings("snap-start").start()).isEqualTo(Settings.Start.SNAPSHOT);
   }
 
   private static Settings settings(String initialization) {
