@@ -31,7 +31,9 @@ class BatchTest {
     JsonNode mapping = template.only("AWS::Lambda::EventSourceMapping");
 
     // then
-    assertThat(template.text(mapping.path("FunctionName"))).isEqualTo("${Live}");
+    // The name of the alias' function, taken from its ARN, and the alias
+    assertThat(mapping.at("/FunctionName/Fn::Join/1/0").toString()).contains("{\"Ref\":\"Live");
+    assertThat(mapping.at("/FunctionName/Fn::Join/1/1").asText()).isEqualTo(":live");
     assertThat(template.text(mapping.path("EventSourceArn"))).isEqualTo("${Requests.Arn}");
     assertThat(mapping.path("FunctionResponseTypes").toString())
         .isEqualTo("[\"ReportBatchItemFailures\"]");
@@ -74,7 +76,7 @@ class BatchTest {
         .extracting(Statement::actions, Statement::resources)
         .contains(
             tuple(List.of("s3:PutObject"), List.of("${Bucket.Arn}/results/batch/*")),
-            tuple(List.of("kms:GenerateDataKey"), List.of("${Key.Arn}")))
+            tuple(List.of("kms:Decrypt", "kms:GenerateDataKey"), List.of("${Key.Arn}")))
         .filteredOn(statement -> statement.toList().toString().contains("sqs:"))
         .singleElement()
         .satisfies(
