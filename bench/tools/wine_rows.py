@@ -10,4 +10,5 @@ names = open(header).readline().strip().split(",")[:13] if header != "-" else sk
 X, _ = sklearn.datasets.load_wine(return_X_y=True)
 random = np.random.default_rng(seed)
 many = X[np.arange(rows) % len(X)] * random.uniform(0.95, 1.05, (rows, X.shape[1]))
-pd.DataFrame(many, columns=names).to_parquet(path, row_group_size=250_000)
+# scikit-learn has od280/od315_of_diluted_wines, which is no name for a column
+pd.DataFrame(many, columns=[name.replace("/", "_") for name in names]).to_parquet(path, row_group_size=250_000)

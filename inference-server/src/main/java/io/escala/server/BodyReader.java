@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.Invocable;
@@ -90,7 +91,9 @@ final class BodyReader implements Invocable.Task {
         if (chunk.getFailure() instanceof TimeoutException) {
           sink.refused(408, ProtocolErrors.sentence(408, null), true);
         } else {
-          sink.failed(chunk.getFailure());
+          sink.failed(
+              new HttpException.RuntimeException(
+                  400, "the connection ended within the body", chunk.getFailure()));
         }
         return;
       }

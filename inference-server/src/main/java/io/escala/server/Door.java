@@ -27,7 +27,7 @@ import org.eclipse.jetty.util.Callback;
  * that health and metrics answer whatever the load.
  */
 final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
-  private static final String ROUTE = "escala.route";
+  static final String ROUTE = "escala.route";
   private static final String ID = "escala.id";
   private static final Pattern CLIENTS_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -107,7 +107,7 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
         request.getAttribute(ROUTE) instanceof Routes.Route known
             ? known
             : new Routes.Route(Routes.OTHER, Optional.empty());
-    int status = response.getStatus();
+    int status = ProtocolErrors.status(request, response.getStatus());
     metrics.answered(route, request.getMethod(), status, took);
     log.request(
         (String) request.getAttribute(ID),

@@ -21,12 +21,25 @@ final class ProtocolErrors extends ErrorHandler {
       String message,
       Throwable cause,
       Callback callback) {
-    if (status == 501 || status == 505) {
-      // What a client sent is never a fault of the server, and alarms count those
-      response.setStatus(400);
-    }
+    int answered = status(request, status);
+    response.setStatus(answered);
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-    response.write(true, ErrorJson.bytes(sentence(status, message)), callback);
+    response.write(
+        true, ErrorJson.bytes(sentence(answered == 408 ? answered : status, message)), callback);
+  }
+
+  /**
+   * The status that a request gets. What a client sent or failed to send is never a fault of the
+   * server, and alarms count those.
+   *
+   * @param jettys which is 500 when a connection ends within the headers, 501 and 505 for unknown
+   *     encodings and versions
+   */
+  static int status(Request request, int jettys) {
+    if (jettys == 501 || jettys == 505) {
+      return 400;
+    }
+    return jettys >= 500 && request.getAttribute(Door.ROUTE) == null ? 408 : jettys;
   }
 
   static String sentence(int status, String message) {

@@ -9,11 +9,9 @@ final class TryIt {
   private TryIt() {}
 
   static String command(String url, Manifest manifest) {
-    return GoldenRequest.predict(manifest)
-        .filter(body -> body.length() <= LONGEST && !body.contains("'"))
-        .map(
-            body ->
-                "curl -s " + url + "/v1/models/" + manifest.name() + ":predict -d '" + body + "'")
-        .orElse("curl -s " + url + "/v2/models/" + manifest.name());
+    String body = GoldenRequest.predict(manifest);
+    return body.length() > LONGEST || body.contains("'")
+        ? "curl -s " + url + "/v2/models/" + manifest.name()
+        : "curl -s " + url + "/v1/models/" + manifest.name() + ":predict -d '" + body + "'";
   }
 }

@@ -33,7 +33,7 @@ final class Warmup {
 
   private static Optional<String> golden(Models models, String name) {
     try {
-      return GoldenRequest.predict(models.use(name, Model::manifest));
+      return Optional.of(GoldenRequest.predict(models.use(name, Model::manifest)));
     } catch (NoModelException e) {
       return Optional.empty(); // it will be cold when it comes
     }

@@ -103,6 +103,23 @@ class HostileRequestsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /v1/models/bank:predict HTTP/1.1\r\nhost: te",
+        "POST /v1/models/bank:predict HTTP/1.1\r\nhost: test\r\ncontent-length: 90\r\n\r\n{\"inst",
+        "POST /v1/models/bank:predict HTTP/1.1\r\nhost: test\r\ncontent-length: 2\r\n\r\n{}"
+      })
+  void shouldNotBlameItselfForAClientThatVanishes(String half) throws Exception {
+    for (int i = 0; i < 20; i++) {
+      try (Wire wire = server.wire()) {
+        wire.say(half);
+        Thread.sleep(i);
+        wire.vanish();
+      }
+    }
+  }
+
   @Test
   void shouldEndASilentConnection() throws Exception {
     try (Wire wire = server.wire()) {

@@ -63,6 +63,12 @@ final class Wire implements AutoCloseable {
     return this;
   }
 
+  /** Is gone, as a client that crashed. */
+  void vanish() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   /** The next answer; null if the server closes the connection instead. */
   Answer answer() throws IOException {
     String status = line();

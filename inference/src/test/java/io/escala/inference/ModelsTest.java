@@ -292,6 +292,8 @@ class ModelsTest {
               }));
     }
 
+    eventually(() -> answered.get() > 20); // the first version
+
     // when
     for (int i = 1; i < versions.size(); i++) {
       Manifest next = versions.get(i).publish(root, "bank", MONDAY.plusSeconds(i));

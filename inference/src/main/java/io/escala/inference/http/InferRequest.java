@@ -155,8 +155,7 @@ record InferRequest(Optional<String> id, Map<String, RequestTensor> inputs, List
     for (int row = 0; row < rows; row++) {
       try {
         for (int c = 0; c < columns.size(); c++) {
-          List<Object> column = columns.get(c);
-          batch.set(c, column.isEmpty() ? null : column.get(row));
+          batch.set(c, row(columns.get(c), row, rows));
         }
       } catch (InputException e) {
         throw new Refusal(400, "rows[" + row + "]." + e.getMessage());
@@ -164,6 +163,16 @@ record InferRequest(Optional<String> id, Map<String, RequestTensor> inputs, List
       batch.add();
     }
     return batch;
+  }
+
+  /** A value, or several of an input that has several a row; null of one that was left out. */
+  private static Object row(List<Object> column, int row, int rows) {
+    int width = column.size() / rows;
+    return switch (width) {
+      case 0 -> null;
+      case 1 -> column.get(row);
+      default -> column.subList(row * width, (row + 1) * width);
+    };
   }
 
   private void checkNames(Manifest manifest) {

@@ -1,6 +1,7 @@
 package io.escala.inference.image;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.Semaphore;
 
 /**
  * The 28x28 grey pixels of a picture, row by row, 0 (paper) to 255 (ink) as a digit classifier
@@ -11,6 +12,9 @@ import java.nio.ByteBuffer;
 public final class DigitPixels {
   /** The side of the result. */
   public static final int SIDE = 28;
+
+  /** Fair, so that a large picture gets its turn among small ones. */
+  private static final Semaphore ROOM = new Semaphore(Picture.MOST_PIXELS, true);
 
   private DigitPixels() {}
 
@@ -31,10 +35,15 @@ public final class DigitPixels {
    * @throws io.escala.inference.InputException if the file cannot be read; says why
    */
   public static byte[] asTheTemplateDoes(byte[] file) {
-    return Picture.read(
-        file,
-        true,
-        picture -> Resampler.resize(picture.luma(), picture.width(), picture.height(), SIDE, SIDE));
+    PictureReader reader = Picture.reader(file, true);
+    int pixels = reader.pixels();
+    ROOM.acquireUninterruptibly(pixels);
+    try {
+      Picture picture = reader.read();
+      return Resampler.resize(picture.luma(), picture.width(), picture.height(), SIDE, SIDE);
+    } finally {
+      ROOM.release(pixels);
+    }
   }
 
   /**
@@ -47,6 +56,15 @@ public final class DigitPixels {
    *     says why
    */
   public static byte[] ofPhoto(byte[] file) {
-    return Handwriting.find(Picture.read(file, false, WorkingCopy::of)).toMnist();
+    PictureReader reader = Picture.reader(file, false);
+    int pixels = reader.pixels();
+    WorkingCopy copy;
+    ROOM.acquireUninterruptibly(pixels);
+    try {
+      copy = WorkingCopy.of(reader.read());
+    } finally {
+      ROOM.release(pixels);
+    }
+    return Handwriting.find(copy).toMnist();
   }
 }

@@ -12,7 +12,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * Reads a JPEG, baseline or progressive, grey or colour, by the JDK's decoder, once its markers
  * have been read here: what it claims to be is known before memory is taken for it.
  */
-final class JpegReader {
+final class JpegReader implements PictureReader {
   /** A progressive JPEG has about ten; each takes as long as decoding the whole picture. */
   private static final int MOST_SCANS = 32;
 
@@ -46,8 +46,8 @@ final class JpegReader {
         && (file[2] & 0xFF) == 0xFF;
   }
 
-  /** How many it says it has. Ask first. */
-  int pixels() {
+  @Override
+  public int pixels() {
     markers();
     if (components != 1 && components != 3) {
       throw new InputException(
@@ -58,7 +58,8 @@ final class JpegReader {
     return width * height;
   }
 
-  Picture read() {
+  @Override
+  public Picture read() {
     Raster raster = raster();
     int[] samples = null;
     byte[] luma = new byte[width * height];

@@ -1,9 +1,6 @@
 package io.escala.inference.image;
 
 import io.escala.inference.InputException;
-import java.util.concurrent.Semaphore;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** A decoded picture. */
 final class Picture {
@@ -11,9 +8,6 @@ final class Picture {
   static final int MOST_PIXELS = 1 << 24;
 
   private static final int LONGEST_SIDE = 1 << 14;
-
-  /** Fair, so that a large picture gets its turn among small ones. */
-  private static final Semaphore ROOM = new Semaphore(MOST_PIXELS, true);
 
   private final int width;
   private final int height;
@@ -53,37 +47,26 @@ final class Picture {
   }
 
   /**
-   * Reads a PNG or a JPEG, whichever it is, and makes something smaller of it.
+   * What reads a PNG or a JPEG, whichever it is.
    *
    * @param clipped whether of a PNG with 16-bit grey all above 255 is white, as in Pillow, rather
    *     than the upper 8 bits counting
-   * @throws InputException if it is neither, or cannot be read
+   * @throws InputException if it is neither
    */
-  static <T> T read(byte[] file, boolean clipped, Function<Picture, T> use) {
+  static PictureReader reader(byte[] file, boolean clipped) {
     if (file.length == 0) {
       throw new InputException("the image is empty: send the bytes of a PNG or JPEG file");
     }
     if (PngReader.recognises(file)) {
-      PngReader reader = new PngReader(file, clipped);
-      return within(reader.pixels(), () -> use.apply(reader.read()));
+      return new PngReader(file, clipped);
     }
     if (JpegReader.recognises(file)) {
-      JpegReader reader = new JpegReader(file);
-      return within(reader.pixels(), () -> use.apply(reader.read()));
+      return new JpegReader(file);
     }
     throw new InputException(
         "the image is neither a PNG nor a JPEG: it starts with the bytes "
             + hex(file)
             + ", but a PNG starts with 89 50 4e 47 and a JPEG with ff d8 ff");
-  }
-
-  private static <T> T within(int pixels, Supplier<T> work) {
-    ROOM.acquireUninterruptibly(pixels);
-    try {
-      return work.get();
-    } finally {
-      ROOM.release(pixels);
-    }
   }
 
   /** Refuses what a header claims before any memory is taken for it. */

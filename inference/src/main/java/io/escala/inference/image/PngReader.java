@@ -12,7 +12,7 @@ import java.util.zip.Inflater;
  * one row beside the result; chunks that do not hold pixels are passed over unread, so that nothing
  * in them can do harm.
  */
-final class PngReader {
+final class PngReader implements PictureReader {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10};
   private static final int GREY = 0;
   private static final int COLOUR = 2;
@@ -53,13 +53,14 @@ final class PngReader {
         && Arrays.equals(file, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
   }
 
-  /** How many it says it has. Ask first. */
-  int pixels() {
+  @Override
+  public int pixels() {
     header(chunk("IHDR"));
     return width * height;
   }
 
-  Picture read() {
+  @Override
+  public Picture read() {
     try {
       beforePixels();
       if (type == PALETTE && palette == null) {

@@ -29,7 +29,11 @@ class PillowTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("pictures")
   void shouldSeeTheSizeThatPillowSees(String name, byte[] file, byte[] expected, String size) {
-    assertThat(Picture.<String>read(file, true, p -> p.width() + "x" + p.height())).isEqualTo(size);
+    PictureReader reader = Picture.reader(file, true);
+    int pixels = reader.pixels();
+    Picture picture = reader.read();
+    assertThat(picture.width() + "x" + picture.height()).isEqualTo(size);
+    assertThat(pixels).isEqualTo(picture.width() * picture.height());
   }
 
   static Stream<Arguments> pictures() throws IOException {

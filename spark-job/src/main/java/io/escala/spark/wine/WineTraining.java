@@ -149,7 +149,7 @@ public final class WineTraining {
         source.uri(),
         Optional.of(source.sha256()),
         OptionalLong.of(source.rows().size()),
-        "libsvm-c-svc",
+        "c-svc",
         Optional.of("wine"),
         parameters,
         OptionalLong.of(request.seed()),
