@@ -150,7 +150,9 @@ final class EventReader {
   }
 
   private Request request(String method, String path) {
-    firstValues.forEach(headers::putIfAbsent);
+    for (Map.Entry<String, String> header : firstValues.entrySet()) {
+      headers.putIfAbsent(header.getKey(), header.getValue());
+    }
     return new Request(method, path, headers, body());
   }
 

@@ -4,12 +4,12 @@ import io.escala.inference.BundleSource;
 import io.escala.inference.FolderBundleSource;
 import io.escala.inference.ModelListener;
 import io.escala.inference.Models;
-import io.escala.s3.S3BundleSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The function's models: those that came in its zip, and those that training publishes.
@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * @param prebuilt the names of the first kind
  * @param trained where the second kind is
  */
-record FunctionModels(Models models, List<String> prebuilt, LazySource trained) {
+record FunctionModels(Models models, List<String> prebuilt, TrainedModels trained) {
 
   static FunctionModels of(
       Settings settings, Map<String, String> environment, ModelListener listener) {
@@ -30,32 +30,33 @@ record FunctionModels(Models models, List<String> prebuilt, LazySource trained) 
       // A connection to S3 that stays open would be in the snapshot, and broken
       System.setProperty("http.keepAlive", "false");
     }
-    LazySource trained =
-        new LazySource(
-            () ->
-                settings
-                    .folder()
-                    .<BundleSource>map(FolderBundleSource::new)
-                    .orElseGet(() -> new S3BundleSource(settings.modelsUri(), environment)));
+    TrainedModels trained = new TrainedModels(settings, environment);
     Map<String, BundleSource> sources = new HashMap<>();
-    Settings.prebuiltFolder(environment)
-        .map(FolderBundleSource::new)
-        .ifPresent(zip -> settings.prebuilt().forEach(name -> sources.put(name, zip)));
-    settings.models().forEach(name -> sources.put(name, trained));
+    for (String name : settings.prebuilt()) {
+      sources.put(name, new FolderBundleSource(Settings.prebuiltFolder(environment).orElseThrow()));
+    }
+    for (String name : settings.models()) {
+      sources.put(name, trained);
+    }
     List<String> names = new ArrayList<>(settings.prebuilt());
     names.addAll(settings.models());
-    // The time of day goes on while Lambda has the process frozen
     Models models =
         new Models(
-            new SourceByModel(sources),
-            names,
-            settings.refresh(),
-            listener,
-            () -> TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()));
-    settings.prebuilt().forEach(models::load);
+            new SourceByModel(sources), names, settings.refresh(), listener, new TimeOfDay());
+    for (String name : settings.prebuilt()) {
+      models.load(name);
+    }
     if (settings.start() != Settings.Start.REQUEST) {
       models.load();
     }
     return new FunctionModels(models, settings.prebuilt(), trained);
+  }
+
+  /** Goes on while Lambda has the process frozen. */
+  private static final class TimeOfDay implements LongSupplier {
+    @Override
+    public long getAsLong() {
+      return TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
+    }
   }
 }

@@ -35,10 +35,9 @@ public final class InferenceHandler implements RequestStreamHandler {
     useUnpackedLibraries(environment.get("LAMBDA_TASK_ROOT"));
     FunctionModels models = FunctionModels.of(settings, environment, log);
     Results results =
-        settings
-            .batchOutput()
-            .<Results>map(uri -> new LazyResults(uri, environment))
-            .orElseGet(Results::none);
+        settings.batchOutput().isPresent()
+            ? new LazyResults(settings.batchOutput().get(), environment)
+            : Results.NONE;
     this.service = new Service(models.models(), log, results);
     this.snapshot =
         settings.start() == Settings.Start.SNAPSHOT

@@ -13,10 +13,12 @@ interface Results {
   void write(String name, byte[] json) throws IOException;
 
   /** None: the function is not to be fed from a queue. */
-  static Results none() {
-    return (name, json) -> {
-      throw new UnknownEventException(
-          "this function takes no messages: ESCALA_BATCH_OUTPUT does not say where answers go");
-    };
-  }
+  Results NONE =
+      new Results() {
+        @Override
+        public void write(String name, byte[] json) {
+          throw new UnknownEventException(
+              "this function takes no messages: ESCALA_BATCH_OUTPUT does not say where answers go");
+        }
+      };
 }

@@ -34,7 +34,7 @@ final class Snapshot implements Resource {
     // No line and no metric of requests that nobody sent
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    this.silent = new Service(models.models(), new JsonLog(nowhere), Results.none());
+    this.silent = new Service(models.models(), new JsonLog(nowhere), Results.NONE);
   }
 
   /** Has Lambda tell of snapshots. The caller keeps the result: nothing else does. */

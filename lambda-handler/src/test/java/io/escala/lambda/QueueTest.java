@@ -92,7 +92,7 @@ class QueueTest {
 
   @Test
   void shouldNotTakeMessagesIfItIsNotToldWhereAnswersGo() {
-    assertThatThrownBy(() -> handle(Results.none(), AGE_40))
+    assertThatThrownBy(() -> handle(Results.NONE, AGE_40))
         .isInstanceOf(UnknownEventException.class)
         .hasMessageContaining("ESCALA_BATCH_OUTPUT");
   }

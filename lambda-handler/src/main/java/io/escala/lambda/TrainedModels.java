@@ -3,20 +3,24 @@ package io.escala.lambda;
 import io.escala.inference.BundleFiles;
 import io.escala.inference.BundleSource;
 import io.escala.inference.BundleVersion;
+import io.escala.inference.FolderBundleSource;
+import io.escala.s3.S3BundleSource;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
- * A models root that is opened when it is first asked: the start of an S3 client is paid by the
- * request that needs one.
+ * The models root that training writes to. It is opened when it is first asked: the start of an S3
+ * client is paid by the request that needs one.
  */
-final class LazySource implements BundleSource {
-  private final Supplier<BundleSource> opening;
+final class TrainedModels implements BundleSource {
+  private final Settings settings;
+  private final Map<String, String> environment;
   private BundleSource open;
 
-  LazySource(Supplier<BundleSource> opening) {
-    this.opening = opening;
+  TrainedModels(Settings settings, Map<String, String> environment) {
+    this.settings = settings;
+    this.environment = environment;
   }
 
   @Override
@@ -36,7 +40,10 @@ final class LazySource implements BundleSource {
 
   private synchronized BundleSource source() {
     if (open == null) {
-      open = opening.get();
+      open =
+          settings.folder().isPresent()
+              ? new FolderBundleSource(settings.folder().get())
+              : new S3BundleSource(settings.modelsUri(), environment);
     }
     return open;
   }
