@@ -210,6 +210,36 @@ class FunctionZipIT {
   }
 
   @Test
+  void shouldLeaveAnswersToMessagesInS3() throws Exception {
+    // given
+    startFunction(
+        Map.of(
+            "ESCALA_MODELS_URI", "s3://bucket/models",
+            "ESCALA_MODELS", "bank",
+            "ESCALA_BATCH_OUTPUT", "s3://bucket/results/batch"));
+    Manifest wine = prebuilt("wine");
+    String body = tensors(wine, wine.golden().get(0), "\"model\": \"wine\", ");
+
+    // when
+    Map<?, ?> answer =
+        answer(
+            """
+            {"Records": [
+              {"messageId": "m-1", "eventSource": "aws:sqs", "body": "%s"},
+              {"messageId": "m-2", "eventSource": "aws:sqs",
+               "body": "{\\"model\\": \\"bank\\", \\"instances\\": [{}]}"}]}
+            """
+                .formatted(body.replace("\"", "\\\"")));
+
+    // then: there is no model bank yet
+    assertThat(answer)
+        .isEqualTo(Map.of("batchItemFailures", List.of(Map.of("itemIdentifier", "m-2"))));
+    Path results = folder.resolve("s3/bucket/results/batch");
+    assertThat(Json.parse(Files.readAllBytes(results.resolve("m-1.json")))).isEqualTo(answer(body));
+    assertThat(results.resolve("m-2.json")).doesNotExist();
+  }
+
+  @Test
   void shouldSayWhatIsMissingInTheEnvironmentWhenItStarts() throws Exception {
     // when
     startFunction(Map.of("ESCALA_MODELS", "bank"));
@@ -251,6 +281,11 @@ class FunctionZipIT {
               library -> assertThat(Files.readAllBytes(library)[18] & 0xFF).isEqualTo(elfMachine))
           .extracting(library -> library.getFileName().toString())
           .containsExactlyInAnyOrder("libonnxruntime.so", "libonnxruntime4j_jni.so");
+    }
+    try (Stream<Path> models = Files.list(folder.resolve(architecture).resolve("models"))) {
+      assertThat(models)
+          .extracting(model -> model.getFileName().toString())
+          .containsExactlyInAnyOrder("digits", "wine");
     }
     try (Stream<Path> jars = Files.list(folder.resolve(architecture).resolve("lib"))) {
       assertThat(jars).allSatisfy(jar -> assertThat(Files.size(jar)).isLessThan(500_000));
