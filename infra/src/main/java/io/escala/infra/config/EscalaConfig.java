@@ -129,8 +129,8 @@ public record EscalaConfig(
           "how long an answer may take; an HTTP API gives up after 30 seconds");
 
   /**
-   * Off: at this size a restore from a snapshot is no faster than a start, and seldom as fast while
-   * the snapshot is not in Lambda's caches; {@code docs/serving.md} has the numbers.
+   * Off: a start is short here, and a restore has to fetch the snapshot first; {@code
+   * docs/serving.md} has the numbers.
    */
   static final Key<Boolean> SNAP_START =
       Key.flag(
