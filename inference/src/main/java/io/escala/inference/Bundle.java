@@ -2,6 +2,7 @@ package io.escala.inference;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -77,7 +78,11 @@ public final class Bundle {
     List<Manifest.Golden> golden = manifest.golden();
     Predictions predictions;
     try {
-      predictions = model.predict(golden.stream().map(Manifest.Golden::inputs).toList(), "golden");
+      List<Map<String, Object>> rows = new ArrayList<>();
+      for (Manifest.Golden row : golden) {
+        rows.add(row.inputs());
+      }
+      predictions = model.predict(rows, "golden");
     } catch (InputException | ScoringException e) {
       throw new BundleException("the golden rows cannot be scored: " + e.getMessage(), e);
     }

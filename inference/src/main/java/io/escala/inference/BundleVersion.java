@@ -70,6 +70,18 @@ public record BundleVersion(String text) implements Comparable<BundleVersion> {
     }
   }
 
+  // A record's own equals costs a cold JVM 10 ms: it is put together at its first call
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof BundleVersion version && text.equals(version.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
   @Override
   public int compareTo(BundleVersion other) {
     return text.compareTo(other.text);

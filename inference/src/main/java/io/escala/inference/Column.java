@@ -34,7 +34,10 @@ final class Column {
         input.otherValues() == Manifest.OtherValues.REJECTED
             ? Set.copyOf(input.values())
             : Set.of();
-    this.tail = input.shape().stream().skip(1).mapToLong(d -> d).toArray();
+    this.tail = new long[input.shape().size() - 1];
+    for (int i = 0; i < tail.length; i++) {
+      tail[i] = input.shape().get(i + 1);
+    }
     this.width = input.width();
     this.min = input.min().orElse(Double.NEGATIVE_INFINITY);
     this.max = input.max().orElse(Double.POSITIVE_INFINITY);
@@ -68,7 +71,12 @@ final class Column {
    * in these characters.
    */
   private static boolean reachesTheGraph(String text) {
-    return text.chars().noneMatch(c -> c == 0 || Character.isSurrogate((char) c));
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == 0 || Character.isSurrogate(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   String name() {

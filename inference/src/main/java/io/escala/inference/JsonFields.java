@@ -5,7 +5,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -31,7 +30,11 @@ final class JsonFields {
   }
 
   List<String> names() {
-    return fields.keySet().stream().map(String.class::cast).toList();
+    List<String> names = new ArrayList<>();
+    for (Object name : fields.keySet()) {
+      names.add((String) name);
+    }
+    return names;
   }
 
   /** The value, which may be null. */
@@ -68,24 +71,28 @@ final class JsonFields {
   }
 
   List<Object> list(String name) {
-    return elements(name, Object.class, "a value", v -> v);
+    return elements(name, Object.class, "a value");
   }
 
   List<String> strings(String name) {
-    return elements(name, String.class, "a string", s -> s);
+    return elements(name, String.class, "a string");
   }
 
   List<Long> wholes(String name) {
-    return elements(name, Long.class, "a whole number", l -> l);
+    return elements(name, Long.class, "a whole number");
   }
 
   List<Double> numbers(String name) {
-    return elements(name, Number.class, "a number", Number::doubleValue);
+    List<Double> result = new ArrayList<>();
+    for (Number number : elements(name, Number.class, "a number")) {
+      result.add(number.doubleValue());
+    }
+    return result;
   }
 
   List<JsonFields> objects(String name) {
     List<JsonFields> result = new ArrayList<>();
-    for (Map<?, ?> object : elements(name, Map.class, "an object", m -> (Map<?, ?>) m)) {
+    for (Map<?, ?> object : elements(name, Map.class, "an object")) {
       result.add(new JsonFields(path(name) + "[" + result.size() + "]", object));
     }
     return result;
@@ -104,13 +111,15 @@ final class JsonFields {
     }
   }
 
-  private <T, R> List<R> elements(
-      String name, Class<T> type, String described, Function<T, R> map) {
+  private <T> List<T> elements(String name, Class<T> type, String described) {
     List<?> list = typed(path(name), any(name), List.class, "an array");
-    List<R> result = new ArrayList<>();
+    List<T> result = new ArrayList<>();
     for (Object element : list) {
+      // A path for each of a picture's pixels would be the most of a start's work here
       result.add(
-          map.apply(typed(path(name) + "[" + result.size() + "]", element, type, described)));
+          type.isInstance(element)
+              ? type.cast(element)
+              : typed(path(name) + "[" + result.size() + "]", element, type, described));
     }
     return result;
   }

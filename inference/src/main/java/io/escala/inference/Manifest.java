@@ -97,7 +97,11 @@ public record Manifest(
     files = ordered(files);
 
     check(!inputs.isEmpty(), "inputs is empty: a model has at least one input");
-    distinct(inputs.stream().map(Input::name).toList(), "inputs");
+    List<String> names = new ArrayList<>();
+    for (Input input : inputs) {
+      names.add(input.name());
+    }
+    distinct(names, "inputs");
     distinct(ignored, "ignored");
     for (Input input : inputs) {
       check(
@@ -110,8 +114,11 @@ public record Manifest(
         "classes has " + classes.size() + " entries, but a classifier has at least two");
     checkTask(task, classes, positiveClass, threshold);
     checkOutputs(outputs, classes.size());
-    metrics.forEach(
-        (metric, value) -> check(Double.isFinite(value), "metrics." + metric + " is " + value));
+    for (Map.Entry<String, Double> metric : metrics.entrySet()) {
+      check(
+          Double.isFinite(metric.getValue()),
+          "metrics." + metric.getKey() + " is " + metric.getValue());
+    }
     checkFiles(files, version);
     golden = golden(golden, inputs, ignored, classes);
   }
@@ -133,7 +140,12 @@ public record Manifest(
 
   /** The input of this name, if there is one. */
   public Optional<Input> input(String inputName) {
-    return inputs.stream().filter(i -> i.name().equals(inputName)).findFirst();
+    for (Input input : inputs) {
+      if (input.name().equals(inputName)) {
+        return Optional.of(input);
+      }
+    }
+    return Optional.empty();
   }
 
   /** What kind of answer a model gives. */
@@ -155,16 +167,16 @@ public record Manifest(
     }
 
     static Task of(String text) {
-      return Arrays.stream(values())
-          .filter(t -> t.text.equals(text))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new IllegalArgumentException(
-                      "task is \""
-                          + text
-                          + "\", but must be one of "
-                          + Arrays.stream(values()).map(Task::text).toList()));
+      for (Task task : values()) {
+        if (task.text.equals(text)) {
+          return task;
+        }
+      }
+      throw new IllegalArgumentException(
+          "task is \""
+              + text
+              + "\", but must be one of "
+              + Arrays.stream(values()).map(Task::text).toList());
     }
   }
 
@@ -213,8 +225,10 @@ public record Manifest(
       requireNonNull(description, "description is null");
       String field = "input \"" + name + "\": ";
       checkShape(shape, field);
-      missing = missing.map(v -> canonical(datatype, v, field + "missing "));
-      values = values.stream().map(v -> canonical(datatype, v, field + "each of values ")).toList();
+      if (missing.isPresent()) {
+        missing = Optional.of(canonical(datatype, missing.get(), field + "missing "));
+      }
+      values = canonicals(datatype, values, field + "each of values ");
       distinct(values, field + "values");
       check(nullable || missing.isEmpty(), field + "missing is set, but the input is not nullable");
       check(
@@ -269,7 +283,11 @@ public record Manifest(
 
     /** How many values a row has. */
     public int width() {
-      return Math.toIntExact(shape.stream().skip(1).reduce(1L, Math::multiplyExact));
+      long width = 1;
+      for (int i = 1; i < shape.size(); i++) {
+        width = Math.multiplyExact(width, shape.get(i));
+      }
+      return Math.toIntExact(width);
     }
 
     /** The same, but rows may leave it out: the graph sees NaN. For floating point only. */
@@ -397,7 +415,9 @@ public record Manifest(
       requireNonNull(javaVersion, "provenance.javaVersion is null");
       requireNonNull(onnxOpset, "provenance.onnxOpset is null");
       requireNonNull(escalaVersion, "provenance.escalaVersion is null");
-      dataSha256.ifPresent(Sha256::checked);
+      if (dataSha256.isPresent()) {
+        Sha256.checked(dataSha256.get());
+      }
       check(rows.isEmpty() || rows.getAsLong() >= 0, "provenance.rows is negative");
     }
   }
@@ -455,17 +475,24 @@ public record Manifest(
   }
 
   private static void checkOutputs(List<Output> outputs, int classes) {
-    distinct(outputs.stream().map(Output::name).toList(), "outputs");
+    List<String> names = new ArrayList<>();
+    boolean hasLabel = false;
+    boolean hasProbabilities = false;
+    for (Output output : outputs) {
+      names.add(output.name());
+      hasLabel |=
+          output.name().equals(LABEL)
+              && output.datatype() == Datatype.INT64
+              && output.shape().equals(List.of(-1L));
+      hasProbabilities |=
+          output.name().equals(PROBABILITIES)
+              && output.datatype().isFloatingPoint()
+              && output.shape().equals(List.of(-1L, (long) classes));
+    }
+    distinct(names, "outputs");
+    check(hasLabel, "outputs must have label with datatype INT64 and shape [-1]");
     check(
-        outputs.contains(new Output(LABEL, Datatype.INT64, List.of(-1L))),
-        "outputs must have label with datatype INT64 and shape [-1]");
-    check(
-        outputs.stream()
-            .anyMatch(
-                o ->
-                    o.name().equals(PROBABILITIES)
-                        && o.datatype().isFloatingPoint()
-                        && o.shape().equals(List.of(-1L, (long) classes))),
+        hasProbabilities,
         "outputs must have probabilities with datatype FP64 or FP32 and shape [-1, "
             + classes
             + "], a column a class");
@@ -473,14 +500,13 @@ public record Manifest(
   }
 
   private static void checkFiles(Map<String, String> files, BundleVersion version) {
-    files.forEach(
-        (file, sha256) -> {
-          checkName(file, "a file's name");
-          check(
-              !file.equals(FILE_NAME),
-              "files names " + FILE_NAME + ", which cannot hold its own hash");
-          Sha256.checked(sha256);
-        });
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      checkName(file.getKey(), "a file's name");
+      check(
+          !file.getKey().equals(FILE_NAME),
+          "files names " + FILE_NAME + ", which cannot hold its own hash");
+      Sha256.checked(file.getValue());
+    }
     check(files.containsKey(MODEL_FILE), "files must have " + MODEL_FILE);
     check(
         files.get(MODEL_FILE).startsWith(version.hashPrefix()),
@@ -500,8 +526,7 @@ public record Manifest(
           classes.contains(row.label()),
           field + ".label is \"" + row.label() + "\", which is not one of " + classes);
       check(
-          row.probabilities().size() == classes.size()
-              && row.probabilities().stream().allMatch(p -> p >= 0 && p <= 1),
+          row.probabilities().size() == classes.size() && areProbabilities(row.probabilities()),
           field + ".probabilities must be " + classes.size() + " numbers from 0 to 1");
       Map<String, Object> values = new LinkedHashMap<>(row.inputs());
       for (Input input : inputs) {
@@ -514,7 +539,7 @@ public record Manifest(
       }
       for (String given : values.keySet()) {
         check(
-            inputs.stream().anyMatch(in -> in.name().equals(given)),
+            isInput(inputs, given),
             field
                 + ".inputs names \""
                 + given
@@ -527,8 +552,12 @@ public record Manifest(
   }
 
   private static void checkShape(List<Long> shape, String field) {
+    boolean fits = !shape.isEmpty() && shape.get(0) == -1;
+    for (int i = 1; i < shape.size(); i++) {
+      fits &= shape.get(i) > 0;
+    }
     check(
-        !shape.isEmpty() && shape.get(0) == -1 && shape.stream().skip(1).allMatch(d -> d > 0),
+        fits,
         field
             + "shape is "
             + shape
@@ -550,7 +579,32 @@ public record Manifest(
     check(
         value instanceof List<?> list && list.size() == input.width(),
         field + "must be an array of " + input.width() + " values");
-    return ((List<?>) value).stream().map(v -> canonical(input.datatype(), v, field)).toList();
+    return canonicals(input.datatype(), (List<?>) value, field);
+  }
+
+  private static List<Object> canonicals(Datatype datatype, List<?> values, String field) {
+    List<Object> canonical = new ArrayList<>(values.size());
+    for (Object value : values) {
+      canonical.add(canonical(datatype, value, field));
+    }
+    return Collections.unmodifiableList(canonical);
+  }
+
+  private static boolean areProbabilities(List<Double> numbers) {
+    boolean are = true;
+    for (double number : numbers) {
+      are &= number >= 0 && number <= 1;
+    }
+    return are;
+  }
+
+  private static boolean isInput(List<Input> inputs, String name) {
+    for (Input input : inputs) {
+      if (input.name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void distinct(List<?> values, String field) {

@@ -4,6 +4,7 @@ import io.escala.inference.json.Json;
 import io.escala.inference.json.JsonException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,18 +46,44 @@ final class ManifestReader {
             instant(fields.string("created")),
             Manifest.Task.of(fields.string("task")),
             fields.string("description"),
-            fields.objects("inputs").stream().map(ManifestReader::input).toList(),
+            inputs(fields.objects("inputs")),
             fields.has("ignored") ? fields.strings("ignored") : List.of(),
-            fields.objects("outputs").stream().map(ManifestReader::output).toList(),
+            outputs(fields.objects("outputs")),
             fields.strings("classes"),
             optionalString(fields, "positiveClass"),
             optionalNumber(fields, "threshold"),
             fields.has("metrics") ? numbers(fields.object("metrics")) : Map.of(),
             provenance(fields.object("provenance")),
             strings(fields.object("files")),
-            fields.objects("golden").stream().map(ManifestReader::golden).toList());
+            goldenRows(fields.objects("golden")));
     fields.refuseOthers();
     return manifest;
+  }
+
+  // Loops, here and below: each lambda costs a cold start the making of a class
+
+  private static List<Manifest.Input> inputs(List<JsonFields> objects) {
+    List<Manifest.Input> inputs = new ArrayList<>();
+    for (JsonFields fields : objects) {
+      inputs.add(input(fields));
+    }
+    return inputs;
+  }
+
+  private static List<Manifest.Output> outputs(List<JsonFields> objects) {
+    List<Manifest.Output> outputs = new ArrayList<>();
+    for (JsonFields fields : objects) {
+      outputs.add(output(fields));
+    }
+    return outputs;
+  }
+
+  private static List<Manifest.Golden> goldenRows(List<JsonFields> objects) {
+    List<Manifest.Golden> rows = new ArrayList<>();
+    for (JsonFields fields : objects) {
+      rows.add(golden(fields));
+    }
+    return rows;
   }
 
   private static Manifest.Input input(JsonFields fields) {
@@ -128,7 +155,9 @@ final class ManifestReader {
   private static Manifest.Golden golden(JsonFields fields) {
     JsonFields inputs = fields.object("inputs");
     Map<String, Object> values = new LinkedHashMap<>();
-    inputs.names().forEach(name -> values.put(name, inputs.nullable(name)));
+    for (String name : inputs.names()) {
+      values.put(name, inputs.nullable(name));
+    }
     Manifest.Golden golden =
         new Manifest.Golden(values, fields.string("label"), fields.numbers("probabilities"));
     fields.refuseOthers();
@@ -145,28 +174,32 @@ final class ManifestReader {
   }
 
   private static <E extends Enum<E>> E oneOf(Class<E> type, String text, String path) {
-    return Arrays.stream(type.getEnumConstants())
-        .filter(c -> c.name().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    path
-                        + " is \""
-                        + text
-                        + "\", but must be one of "
-                        + Arrays.toString(type.getEnumConstants())));
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equals(text)) {
+        return constant;
+      }
+    }
+    throw new IllegalArgumentException(
+        path
+            + " is \""
+            + text
+            + "\", but must be one of "
+            + Arrays.toString(type.getEnumConstants()));
   }
 
   private static Map<String, Double> numbers(JsonFields fields) {
     Map<String, Double> result = new LinkedHashMap<>();
-    fields.names().forEach(name -> result.put(name, fields.number(name)));
+    for (String name : fields.names()) {
+      result.put(name, fields.number(name));
+    }
     return result;
   }
 
   private static Map<String, String> strings(JsonFields fields) {
     Map<String, String> result = new LinkedHashMap<>();
-    fields.names().forEach(name -> result.put(name, fields.string(name)));
+    for (String name : fields.names()) {
+      result.put(name, fields.string(name));
+    }
     return result;
   }
 

@@ -11,6 +11,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.escala.inference.json.Json;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -35,13 +36,19 @@ public final class Model implements AutoCloseable {
     this.manifest = manifest;
     this.environment = environment;
     this.session = session;
-    this.columns = manifest.inputs().stream().map(Column::new).toList();
-    columns.forEach(c -> knownFields.add(c.name()));
+    List<Column> made = new ArrayList<>();
+    for (Manifest.Input input : manifest.inputs()) {
+      made.add(new Column(input));
+      knownFields.add(input.name());
+    }
+    this.columns = List.copyOf(made);
     knownFields.addAll(manifest.ignored());
   }
 
   static Model open(Manifest manifest, byte[] graph) {
-    manifest.inputs().forEach(Column::checkServable);
+    for (Manifest.Input input : manifest.inputs()) {
+      Column.checkServable(input);
+    }
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "escala");
     OrtSession session;
@@ -171,7 +178,9 @@ public final class Model implements AutoCloseable {
       throw new ScoringException(
           "model " + manifest.name() + " " + manifest.version() + " failed: " + e.getMessage(), e);
     } finally {
-      tensors.values().forEach(OnnxTensor::close);
+      for (OnnxTensor tensor : tensors.values()) {
+        tensor.close();
+      }
     }
   }
 
@@ -188,7 +197,9 @@ public final class Model implements AutoCloseable {
     } else {
       float[] narrow = new float[probabilities.length];
       probability.getFloatBuffer().get(narrow);
-      Arrays.setAll(probabilities, i -> narrow[i]);
+      for (int i = 0; i < narrow.length; i++) {
+        probabilities[i] = narrow[i];
+      }
     }
     for (int i = 0; i < probabilities.length; i++) {
       if (!Double.isFinite(probabilities[i])) {

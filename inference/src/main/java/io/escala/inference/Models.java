@@ -31,7 +31,13 @@ public final class Models implements AutoCloseable {
     this(source, names, refresh, listener, System::nanoTime);
   }
 
-  Models(
+  /**
+   * @param names of the models to serve from the source
+   * @param refresh how long a version is served before the source is asked for a newer one
+   * @param nanoTime a clock in nanoseconds from any origin; one that stands still while the process
+   *     is frozen would put off looking for newer versions
+   */
+  public Models(
       BundleSource source,
       List<String> names,
       Duration refresh,
@@ -75,6 +81,24 @@ public final class Models implements AutoCloseable {
   }
 
   /**
+   * Looks for a version of one model now, on this thread, if it has none. Faults are told to the
+   * listener, none is thrown.
+   *
+   * @throws IllegalArgumentException if no such model is configured
+   */
+  public void load(String name) {
+    slot(name).loadIfAbsent();
+  }
+
+  /**
+   * Has the next use of each model wait for a look at its source: after a long sleep the version in
+   * service may be an old one. If the source cannot be read, it stays in service all the same.
+   */
+  public void lookBeforeNextUse() {
+    slots.values().forEach(Slot::lookBeforeNextUse);
+  }
+
+  /**
    * Uses the version in service. It stays open until the function returns, even if a newer one
    * takes its place.
    *
@@ -82,16 +106,20 @@ public final class Models implements AutoCloseable {
    * @throws NoModelException if there is no version to serve yet
    */
   public <T> T use(String name, Function<Model, T> function) {
-    Slot slot = slots.get(name);
-    if (slot == null) {
-      throw new IllegalArgumentException("model " + name + " is not configured");
-    }
-    Served served = slot.acquire();
+    Served served = slot(name).acquire();
     try {
       return function.apply(served.model());
     } finally {
       served.release();
     }
+  }
+
+  private Slot slot(String name) {
+    Slot slot = slots.get(name);
+    if (slot == null) {
+      throw new IllegalArgumentException("model " + name + " is not configured");
+    }
+    return slot;
   }
 
   /** Stops looking for versions, and closes the models once their last requests are done. */

@@ -23,6 +23,7 @@ final class Slot {
 
   private volatile Served current;
   private volatile long lastCheck;
+  private volatile boolean mustLook;
   private boolean closed;
   private boolean everChecked;
   private String problem;
@@ -45,6 +46,9 @@ final class Slot {
 
   /** The caller releases it. */
   Served acquire() {
+    if (mustLook) {
+      look();
+    }
     Served served = tryAcquire();
     if (served != null) {
       refreshInBackground();
@@ -93,6 +97,20 @@ final class Slot {
       refresh();
     }
     return current == null ? problem : null;
+  }
+
+  void lookBeforeNextUse() {
+    mustLook = true;
+  }
+
+  /** Uses that come meanwhile wait for the same look. */
+  private synchronized void look() {
+    if (mustLook) {
+      mustLook = false;
+      if (!closed) {
+        refresh();
+      }
+    }
   }
 
   private boolean due(Duration interval) {

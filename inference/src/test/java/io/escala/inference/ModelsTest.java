@@ -63,6 +63,32 @@ class ModelsTest {
   }
 
   @Test
+  void shouldLookBeforeTheNextUseIfToldSoAndKeepWhatItHasIfItCannot() throws IOException {
+    // given
+    Manifest first = new BankModel(1).publish(root, "bank", MONDAY);
+    assertThat(version()).isEqualTo(first.version());
+    Manifest second = new BankModel(2).publish(root, "bank", MONDAY.plusSeconds(60));
+    assertThat(version()).isEqualTo(first.version());
+
+    // when
+    models.lookBeforeNextUse();
+
+    // then
+    assertThat(version()).isEqualTo(second.version());
+    assertThat(source.asked).hasValue(2);
+    assertThat(version()).isEqualTo(second.version());
+    assertThat(source.asked).hasValue(2);
+
+    // when
+    source.unreachable.set(true);
+    models.lookBeforeNextUse();
+
+    // then
+    assertThat(version()).isEqualTo(second.version());
+    assertThat(source.asked).hasValue(3);
+  }
+
+  @Test
   void shouldSayThatThereIsNoVersionYetAndAskAtMostOnceASecond() throws IOException {
     // given
     assertThatThrownBy(this::version)

@@ -1,6 +1,7 @@
 package io.escala.infra;
 
 import static io.escala.infra.StorageStack.MODELS;
+import static io.escala.infra.StorageStack.RESULTS;
 
 import io.escala.infra.config.Architecture;
 import io.escala.infra.config.EscalaConfig;
@@ -23,13 +24,20 @@ import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.Runtime;
+import software.amazon.awscdk.services.lambda.SnapStartConf;
+import software.amazon.awscdk.services.lambda.eventsources.SqsEventSource;
 import software.amazon.awscdk.services.logs.CfnLogGroup;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.s3.IBucket;
+import software.amazon.awscdk.services.sqs.DeadLetterQueue;
+import software.amazon.awscdk.services.sqs.Queue;
+import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.constructs.Construct;
 
 /** Answering on demand: a function behind an HTTP API that only signed requests pass. */
 final class InferenceStack extends Stack {
+  /** The folder of answers to messages. */
+  private static final String ANSWERS = RESULTS + "/batch";
 
   /**
    * @param storage where the models are
@@ -87,6 +95,7 @@ final class InferenceStack extends Stack {
                 Map.of("ESCALA_MODELS_URI", bucket.s3UrlForObject(MODELS), "ESCALA_MODELS", "bank"))
             .role(role)
             .logGroup(logs)
+            .snapStart(config.snapStart() ? SnapStartConf.ON_PUBLISHED_VERSIONS : null)
             .build();
     Alias live =
         Alias.Builder.create(this, "Live")
@@ -110,7 +119,53 @@ final class InferenceStack extends Stack {
         .throttle(ThrottleSettings.builder().rateLimit(50).burstLimit(100).build())
         .build();
 
+    if (config.batch()) {
+      function.addEnvironment("ESCALA_BATCH_OUTPUT", bucket.s3UrlForObject(ANSWERS));
+      answerMessages(live, role, storage, config.timeoutSeconds());
+    }
+
     CfnOutput.Builder.create(this, "ApiUrl").value(api.getApiEndpoint()).build();
     CfnOutput.Builder.create(this, "FunctionName").value(function.getFunctionName()).build();
+  }
+
+  /** Requests that may wait, from a queue; their answers are files. */
+  private void answerMessages(Alias live, Role role, StorageStack storage, long timeoutSeconds) {
+    Queue dead =
+        Queue.Builder.create(this, "DeadLetters")
+            .encryption(QueueEncryption.SQS_MANAGED)
+            .enforceSsl(true)
+            .retentionPeriod(Duration.days(14))
+            .build();
+    Queue requests =
+        Queue.Builder.create(this, "Requests")
+            .encryption(QueueEncryption.SQS_MANAGED)
+            .enforceSsl(true)
+            // Lambda asks for six times the function's timeout: it too retries, when throttled
+            .visibilityTimeout(Duration.seconds(6 * timeoutSeconds))
+            .deadLetterQueue(DeadLetterQueue.builder().queue(dead).maxReceiveCount(5).build())
+            .build();
+    live.addEventSource(
+        SqsEventSource.Builder.create(requests)
+            .batchSize(10)
+            .reportBatchItemFailures(true)
+            // The queue can wait; whoever asks over HTTP should not, for want of instances
+            .maxConcurrency(5)
+            .build());
+    role.addToPolicy(
+        PolicyStatement.Builder.create()
+            // Answers, nothing else that jobs left in the results
+            .actions(List.of("s3:PutObject"))
+            .resources(List.of(storage.bucket().arnForObjects(ANSWERS + "/*")))
+            .build());
+    role.addToPolicy(
+        PolicyStatement.Builder.create()
+            // The bucket encrypts with this key, in the name of who writes
+            .actions(List.of("kms:GenerateDataKey"))
+            .resources(List.of(storage.key().getKeyArn()))
+            .build());
+    CfnOutput.Builder.create(this, "QueueUrl").value(requests.getQueueUrl()).build();
+    CfnOutput.Builder.create(this, "AnswersUrl")
+        .value(storage.bucket().s3UrlForObject(ANSWERS))
+        .build();
   }
 }

@@ -36,6 +36,19 @@ class InferenceStackTest {
   }
 
   @Test
+  void shouldStartFromASnapshotOnlyIfToldTo() {
+    // when
+    JsonNode snapped =
+        Synthesis.with(Map.of("inference.snapStart", "true"))
+            .get("EscalaInference")
+            .only("AWS::Lambda::Function");
+
+    // then
+    assertThat(function.has("SnapStart")).isFalse();
+    assertThat(snapped.at("/SnapStart/ApplyOn").asText()).isEqualTo("PublishedVersions");
+  }
+
+  @Test
   void shouldTellTheHandlerWhereModelsAre() {
     assertThat(function.at("/Environment/Variables")).hasSize(2);
     assertThat(template.text(function.at("/Environment/Variables/ESCALA_MODELS_URI")))

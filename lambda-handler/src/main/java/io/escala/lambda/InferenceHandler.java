@@ -2,34 +2,30 @@ package io.escala.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import io.escala.inference.BundleSource;
-import io.escala.inference.FolderBundleSource;
-import io.escala.inference.Models;
 import io.escala.inference.http.InferenceApi;
-import io.escala.inference.http.Limits;
-import io.escala.inference.http.Request;
-import io.escala.inference.http.Response;
-import io.escala.s3.S3BundleSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Lambda's door to inference: decodes an HTTP event, lets {@link InferenceApi} answer, encodes.
+ * Lambda's door to inference: decodes an event, lets {@link InferenceApi} answer, encodes.
  *
- * <p>The environment says what is served: {@code ESCALA_MODELS_URI} ({@code s3://bucket/models} or
- * a folder), {@code ESCALA_MODELS} (names, separated by commas) and {@code ESCALA_REFRESH_SECONDS}
- * (30).
+ * <p>Served are the models in the folder {@code models} of the function's zip, and those that the
+ * environment names: {@code ESCALA_MODELS_URI} ({@code s3://bucket/models} or a folder), {@code
+ * ESCALA_MODELS} (names, separated by commas) and {@code ESCALA_REFRESH_SECONDS} (30). {@code
+ * ESCALA_BATCH_OUTPUT} ({@code s3://bucket/prefix}) says where answers to messages of a queue go.
  */
 public final class InferenceHandler implements RequestStreamHandler {
-  private final InferenceApi api;
-  private final JsonLog log;
+  private final Service service;
 
-  /** Made once by Lambda, while it starts the function: the models are loaded here. */
+  @SuppressWarnings("unused") // the runtime's own reference to it is weak
+  private final Optional<Snapshot> snapshot;
+
+  /** Made once by Lambda, while it starts the function. */
   public InferenceHandler() {
     this(System.getenv(), new JsonLog(System.out));
   }
@@ -37,30 +33,22 @@ public final class InferenceHandler implements RequestStreamHandler {
   InferenceHandler(Map<String, String> environment, JsonLog log) {
     Settings settings = Settings.from(environment);
     useUnpackedLibraries(environment.get("LAMBDA_TASK_ROOT"));
-    BundleSource source =
-        settings
-            .folder()
-            .<BundleSource>map(FolderBundleSource::new)
-            .orElseGet(() -> new S3BundleSource(settings.modelsUri(), environment));
-    Models models = new Models(source, settings.models(), settings.refresh(), log);
-    models.load();
-    this.api = new InferenceApi(models, Limits.DEFAULT, log);
-    this.log = log;
+    FunctionModels models = FunctionModels.of(settings, environment, log);
+    Results results =
+        settings.batchOutput().isPresent()
+            ? new LazyResults(settings.batchOutput().get(), environment)
+            : Results.NONE;
+    this.service = new Service(models.models(), log, results);
+    this.snapshot =
+        settings.start() == Settings.Start.SNAPSHOT
+            ? Optional.of(Snapshot.register(models))
+            : Optional.empty();
   }
 
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    long start = System.nanoTime();
-    Request request = HttpEvent.decode(input.readAllBytes());
-    Response response = api.handle(request);
-    HttpEvent.encode(response, output);
-    log.request(
-        context.getAwsRequestId(),
-        request.method(),
-        response.status(),
-        response.headers().get(Response.MODEL_VERSION),
-        Duration.ofNanos(System.nanoTime() - start));
+    service.handle(input, output, context.getAwsRequestId());
   }
 
   /**

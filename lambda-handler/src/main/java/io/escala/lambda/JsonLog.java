@@ -3,31 +3,101 @@ package io.escala.lambda;
 import com.google.gson.stream.JsonWriter;
 import io.escala.inference.BundleVersion;
 import io.escala.inference.ModelListener;
+import io.escala.inference.http.Route;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * One line of JSON for each event that an operator wants to know of. Nothing that a client sent is
  * ever in it.
  */
 record JsonLog(PrintStream out) implements ModelListener {
-  void request(String requestId, String method, int status, String modelVersion, Duration took) {
+  /** What CloudWatch takes in one directive. */
+  private static final int METRICS_OF_A_DIRECTIVE = 100;
+
+  private static final Set<String> METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  /**
+   * One request. For a request to a model the line is a document of CloudWatch's embedded metric
+   * format as well: CloudWatch makes metrics of it, with the model as their dimension.
+   *
+   * @param kind {@code http}, {@code direct} or {@code queue}: how the request came
+   * @see <a
+   *     href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">Embedded
+   *     metric format</a>
+   */
+  void request(
+      String requestId,
+      String kind,
+      String method,
+      Route route,
+      int status,
+      String modelVersion,
+      Observation seen,
+      Duration took) {
     line(
         status < 500 ? "INFO" : "ERROR",
         json -> {
           json.name("event").value("request");
           json.name("requestId").value(requestId);
-          json.name("method").value(method);
+          json.name("kind").value(kind);
+          json.name("method").value(METHODS.contains(method) ? method : "other");
+          json.name("route").value(route.template());
           json.name("status").value(status);
+          if (route.model().isPresent()) {
+            json.name("model").value(route.model().get());
+          }
           if (modelVersion != null) {
             json.name("modelVersion").value(modelVersion);
           }
-          json.name("millis").value(millis(took));
+          Map<String, Integer> counts = new LinkedHashMap<>(seen.rowsByMetric());
+          if (status >= 400 && status < 500) {
+            counts.put("RejectedInputs", 1);
+          }
+          for (Map.Entry<String, Integer> count : counts.entrySet()) {
+            json.name(count.getKey()).value(count.getValue());
+          }
+          json.name("Latency").value(millis(took));
+          if (route.model().isPresent()) {
+            metrics(json, List.copyOf(counts.keySet()));
+          }
         });
+  }
+
+  private static void metrics(JsonWriter json, List<String> counts) throws IOException {
+    json.name("_aws").beginObject();
+    json.name("Timestamp").value(System.currentTimeMillis());
+    json.name("CloudWatchMetrics").beginArray();
+    directive(json);
+    metric(json, "Latency", "Milliseconds");
+    for (int i = 0; i < counts.size(); i++) {
+      if ((i + 1) % METRICS_OF_A_DIRECTIVE == 0) {
+        json.endArray().endObject();
+        directive(json);
+      }
+      metric(json, counts.get(i), "Count");
+    }
+    json.endArray().endObject();
+    json.endArray().endObject();
+  }
+
+  private static void directive(JsonWriter json) throws IOException {
+    json.beginObject().name("Namespace").value("Escala");
+    json.name("Dimensions").beginArray().beginArray().value("model").endArray().endArray();
+    json.name("Metrics").beginArray();
+  }
+
+  private static void metric(JsonWriter json, String name, String unit) throws IOException {
+    json.beginObject().name("Name").value(name).name("Unit").value(unit).endObject();
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.escala.lambda;
 
 /**
- * The function was invoked with something that is not an HTTP event. The message is one sentence
- * for the caller.
+ * The function was invoked with something that it does not know. The message is one sentence for
+ * the caller, and holds nothing of what was sent: Lambda writes it into the function's log.
  */
 public final class UnknownEventException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,8 @@ final class FakeRuntime implements AutoCloseable {
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
   private final AtomicInteger requests = new AtomicInteger();
+  private final CountDownLatch checkpoint = new CountDownLatch(1);
+  private final CountDownLatch restored = new CountDownLatch(1);
 
   FakeRuntime() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -41,6 +45,7 @@ final class FakeRuntime implements AutoCloseable {
               return thread;
             }));
     server.createContext(API + "invocation/next", this::next);
+    server.createContext(API + "restore/next", this::restore);
     server.createContext(API, this::report);
     server.start();
   }
@@ -53,6 +58,21 @@ final class FakeRuntime implements AutoCloseable {
   Report invoke(String event) throws InterruptedException {
     events.add(event);
     return nextReport();
+  }
+
+  /**
+   * Waits until the function says that its memory may be kept; then it goes on as after a restore.
+   * False if it does not come to that.
+   *
+   * @param meanwhile what happens between the one and the other
+   */
+  boolean snapshot(Callable<?> meanwhile) throws Exception {
+    if (!checkpoint.await(30, TimeUnit.SECONDS)) {
+      return false;
+    }
+    meanwhile.call();
+    restored.countDown();
+    return true;
   }
 
   Report nextReport() throws InterruptedException {
@@ -77,6 +97,17 @@ final class FakeRuntime implements AutoCloseable {
       exchange.getResponseHeaders().set("Content-Type", "application/json");
       exchange.sendResponseHeaders(200, event.length);
       exchange.getResponseBody().write(event);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void restore(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      checkpoint.countDown();
+      restored.await();
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(200, -1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

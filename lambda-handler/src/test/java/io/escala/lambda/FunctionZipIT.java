@@ -3,6 +3,7 @@ package io.escala.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.escala.inference.BundleVersion;
 import io.escala.inference.Manifest;
 import io.escala.inference.fixture.BankModel;
 import io.escala.inference.json.Json;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -109,6 +111,135 @@ class FunctionZipIT {
   }
 
   @Test
+  void shouldAnswerForTheModelsOfTheZipWithoutAskingS3() throws Exception {
+    // given
+    startFunction(Map.of("ESCALA_MODELS_URI", "s3://bucket/models", "ESCALA_MODELS", "bank"));
+    Manifest digits = prebuilt("digits");
+    Manifest wine = prebuilt("wine");
+
+    // when / then: every golden row, in every form that the contract has
+    for (Manifest.Golden golden : digits.golden()) {
+      String png = Base64.getEncoder().encodeToString(GoldenRequest.png(pixels(golden)));
+      String picture = "{\"image\": \"data:image/png;base64," + png + "\"}";
+      for (Map<?, ?> asTheTemplate :
+          List.of(
+              answer(Events.v1Picture("/classify_digit", png)),
+              answer(Events.v2("POST", "/classify_digit", "$default", "image/png", png, true)))) {
+        assertThat(asTheTemplate.get("statusCode")).isEqualTo(200L);
+        assertThat(asTheTemplate.get("body"))
+            .isEqualTo("{\"predicted_label\": " + golden.label() + "}");
+      }
+      for (Map<?, ?> described :
+          List.of(
+              body(answer(Events.v1("POST", "/classify_digit", picture))),
+              body(answer(Events.v2("POST", "/classify_digit", picture))),
+              answer(picture))) {
+        assertThat(described.get("model")).isEqualTo("digits");
+        assertThat((List<?>) described.get("probabilities")).hasSize(10);
+      }
+    }
+    for (Manifest.Golden golden : wine.golden()) {
+      Map<?, ?> http =
+          body(answer(Events.v2("POST", "/v2/models/wine/infer", tensors(wine, golden, ""))));
+      assertThat(http.get("model_version")).isEqualTo(wine.version().text());
+      Map<?, ?> probabilities = (Map<?, ?>) ((List<?>) http.get("outputs")).get(1);
+      for (int c = 0; c < wine.classes().size(); c++) {
+        assertThat((Double) ((List<?>) probabilities.get("data")).get(c))
+            .isCloseTo(golden.probabilities().get(c), within(1e-6));
+      }
+      assertThat(answer(tensors(wine, golden, "\"model\": \"wine\", "))).isEqualTo(http);
+    }
+    assertThat(s3.requests()).isEmpty();
+
+    // and a model that is not there is no trouble but its own
+    assertThat(answer(Events.v2("POST", "/v1/models/bank:predict", AGE_40)).get("statusCode"))
+        .isEqualTo(503L);
+    assertThat(answer(Events.v2("GET", "/v2/models/digits/ready", null)).get("statusCode"))
+        .isEqualTo(200L);
+  }
+
+  @Test
+  void shouldStartFromASnapshotPrimedAndWithTheModelOfToday() throws Exception {
+    // given a version that is published while yesterday's model is in service
+    new BankModel(-2.5).publish(folder.resolve("s3/bucket/models"), "bank", MONDAY);
+    startFunction(
+        Map.of(
+            "ESCALA_MODELS_URI", "s3://bucket/models",
+            "ESCALA_MODELS", "bank",
+            "ESCALA_REFRESH_SECONDS", "3600",
+            "AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start"));
+    BankModel today = new BankModel(0.5);
+
+    // when
+    boolean kept =
+        runtime.snapshot(
+            () ->
+                today.publish(
+                    folder.resolve("s3/bucket/models"), "bank", MONDAY.plusSeconds(86_400)));
+
+    // then
+    assertThat(kept).as("no snapshot; the function's log: %s", log()).isTrue();
+    assertThat(log()).contains("\"model\":\"bank\"").doesNotContain("\"event\":\"request\"");
+    Map<?, ?> answer = answer(Events.v2("POST", "/v1/models/bank:predict", AGE_40));
+    assertThat(probability(answer))
+        .isCloseTo(today.probability(BankModel.row(40, 100, 5, "admin.")), within(1e-12));
+    // and once more from memory alone
+    int asked = s3.requests().size();
+    answer(Events.v2("POST", "/v1/models/bank:predict", AGE_40));
+    assertThat(s3.requests()).hasSize(asked);
+  }
+
+  @Test
+  void shouldNotLetAVersionBePublishedWhoseZipHoldsABrokenModel() throws Exception {
+    // given
+    Path model = folder.resolve("task/models/wine/" + prebuilt("wine").version() + "/model.onnx");
+    Files.write(model, new byte[] {1, 2, 3});
+
+    // when
+    startFunction(
+        Map.of(
+            "ESCALA_MODELS_URI", folder.resolve("models").toString(),
+            "ESCALA_MODELS", "bank",
+            "AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start"));
+
+    // then
+    FakeRuntime.Report report = runtime.nextReport();
+    assertThat(report.kind()).isEqualTo("init/error");
+    assertThat(log())
+        .contains("\"event\":\"model-refused\"", "model wine is refused: model.onnx has SHA-256");
+  }
+
+  @Test
+  void shouldLeaveAnswersToMessagesInS3() throws Exception {
+    // given
+    startFunction(
+        Map.of(
+            "ESCALA_MODELS_URI", "s3://bucket/models",
+            "ESCALA_MODELS", "bank",
+            "ESCALA_BATCH_OUTPUT", "s3://bucket/results/batch"));
+    Manifest wine = prebuilt("wine");
+    String body = tensors(wine, wine.golden().get(0), "\"model\": \"wine\", ");
+
+    // when
+    Map<?, ?> answer =
+        answer(
+            """
+            {"Records": [
+              {"messageId": "m-1", "eventSource": "aws:sqs", "body": "%s"},
+              {"messageId": "m-2", "eventSource": "aws:sqs",
+               "body": "{\\"model\\": \\"bank\\", \\"instances\\": [{}]}"}]}
+            """
+                .formatted(body.replace("\"", "\\\"")));
+
+    // then: there is no model bank yet
+    assertThat(answer)
+        .isEqualTo(Map.of("batchItemFailures", List.of(Map.of("itemIdentifier", "m-2"))));
+    Path results = folder.resolve("s3/bucket/results/batch");
+    assertThat(Json.parse(Files.readAllBytes(results.resolve("m-1.json")))).isEqualTo(answer(body));
+    assertThat(results.resolve("m-2.json")).doesNotExist();
+  }
+
+  @Test
   void shouldSayWhatIsMissingInTheEnvironmentWhenItStarts() throws Exception {
     // when
     startFunction(Map.of("ESCALA_MODELS", "bank"));
@@ -151,9 +282,41 @@ class FunctionZipIT {
           .extracting(library -> library.getFileName().toString())
           .containsExactlyInAnyOrder("libonnxruntime.so", "libonnxruntime4j_jni.so");
     }
+    try (Stream<Path> models = Files.list(folder.resolve(architecture).resolve("models"))) {
+      assertThat(models)
+          .extracting(model -> model.getFileName().toString())
+          .containsExactlyInAnyOrder("digits", "wine");
+    }
     try (Stream<Path> jars = Files.list(folder.resolve(architecture).resolve("lib"))) {
       assertThat(jars).allSatisfy(jar -> assertThat(Files.size(jar)).isLessThan(500_000));
     }
+  }
+
+  private Manifest prebuilt(String name) throws Exception {
+    Path models = folder.resolve("task/models").resolve(name);
+    byte[] pointer = Files.readAllBytes(models.resolve(Manifest.POINTER_FILE));
+    String version = BundleVersion.fromPointerJson(pointer).text();
+    return Manifest.fromJson(
+        Files.readAllBytes(models.resolve(version).resolve(Manifest.FILE_NAME)));
+  }
+
+  private static List<?> pixels(Manifest.Golden golden) {
+    return (List<?>) golden.inputs().get("pixels");
+  }
+
+  /** The row as a V2 request, after other fields. */
+  private static String tensors(Manifest manifest, Manifest.Golden golden, String fields) {
+    return manifest.inputs().stream()
+        .map(
+            input ->
+                "{\"name\": \"%s\", \"datatype\": \"%s\", \"shape\": [1, 1], \"data\": [%s]}"
+                    .formatted(input.name(), input.datatype(), golden.inputs().get(input.name())))
+        .collect(Collectors.joining(", ", "{" + fields + "\"inputs\": [", "]}"));
+  }
+
+  private static Map<?, ?> body(Map<?, ?> answer) throws Exception {
+    assertThat(answer.get("statusCode")).as("%s", answer).isEqualTo(200L);
+    return (Map<?, ?>) Json.parse((String) answer.get("body"));
   }
 
   private Map<?, ?> answer(String event) throws Exception {
@@ -189,6 +352,7 @@ class FunctionZipIT {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+    command.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
     command.add("-Djava.io.tmpdir=" + folder.resolve("tmp"));
     command.add(
         "-Dcom.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI="

@@ -2,6 +2,7 @@ package io.escala.s3;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.escala.inference.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -15,7 +16,7 @@ import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
-/** Path-style S3 for reading: buckets are folders. It can be told to fail. */
+/** Path-style S3: buckets are folders. It can be told to fail. */
 public final class FakeS3 implements AutoCloseable {
   private record Failure(int status, String code) {}
 
@@ -57,6 +58,8 @@ public final class FakeS3 implements AutoCloseable {
         error(exchange, failure.status(), failure.code());
       } else if (!exchange.getRequestHeaders().containsKey("Authorization")) {
         error(exchange, 403, "AccessDenied");
+      } else if (exchange.getRequestMethod().equals("PUT")) {
+        put(exchange, file);
       } else if (!Files.isRegularFile(file)) {
         error(exchange, 404, "NoSuchKey");
       } else {
@@ -66,6 +69,20 @@ public final class FakeS3 implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private void put(HttpExchange exchange, Path file) throws IOException {
+    byte[] content = exchange.getRequestBody().readAllBytes();
+    String signed = exchange.getRequestHeaders().getFirst("x-amz-content-sha256");
+    if (!Sha256.of(content).equals(signed)) {
+      error(exchange, 400, "XAmzContentSHA256Mismatch");
+    } else if (!Files.isDirectory(root.resolve(root.relativize(file).getName(0)))) {
+      error(exchange, 404, "NoSuchBucket");
+    } else {
+      Files.createDirectories(file.getParent());
+      Files.write(file, content);
+      exchange.sendResponseHeaders(200, -1);
     }
   }
 

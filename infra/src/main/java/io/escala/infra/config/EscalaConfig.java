@@ -128,6 +128,22 @@ public record EscalaConfig(
           29,
           "how long an answer may take; an HTTP API gives up after 30 seconds");
 
+  /**
+   * Off: a start is short here, and a restore has to fetch the snapshot first; {@code
+   * docs/serving.md} has the numbers.
+   */
+  static final Key<Boolean> SNAP_START =
+      Key.flag(
+          "inference.snapStart",
+          false,
+          "start the function from a snapshot of its memory (Lambda SnapStart)");
+
+  static final Key<Boolean> BATCH =
+      Key.flag(
+          "inference.batch",
+          false,
+          "answer requests from an SQS queue too, the answers going to the bucket's `results/batch/`");
+
   /** What CloudWatch accepts. */
   static final Key<Long> LOG_RETENTION_DAYS =
       Key.choice(
@@ -161,6 +177,8 @@ public record EscalaConfig(
           ARCHITECTURE,
           MEMORY_MB,
           TIMEOUT_SECONDS,
+          SNAP_START,
+          BATCH,
           LOG_RETENTION_DAYS,
           DELETE_DATA);
 
@@ -193,7 +211,12 @@ public record EscalaConfig(
   }
 
   /** The function that answers. */
-  public record Inference(Architecture architecture, long memoryMb, long timeoutSeconds) {
+  public record Inference(
+      Architecture architecture,
+      long memoryMb,
+      long timeoutSeconds,
+      boolean snapStart,
+      boolean batch) {
     public Inference {
       requireNonNull(architecture, "architecture is null");
       MEMORY_MB.require(memoryMb);
@@ -245,7 +268,11 @@ public record EscalaConfig(
                 reader.get(CORE_COUNT)),
             new Network(reader.get(ZONES)),
             new Inference(
-                reader.get(ARCHITECTURE), reader.get(MEMORY_MB), reader.get(TIMEOUT_SECONDS)),
+                reader.get(ARCHITECTURE),
+                reader.get(MEMORY_MB),
+                reader.get(TIMEOUT_SECONDS),
+                reader.get(SNAP_START),
+                reader.get(BATCH)),
             reader.get(LOG_RETENTION_DAYS),
             reader.get(DELETE_DATA));
     reader.finish();

@@ -35,7 +35,7 @@ class EscalaConfigTest {
                 Optional.of("gbt"),
                 new EscalaConfig.Spark(EmrRelease.EMR_SPARK_8_1_0, "m7g.xlarge", "m7g.xlarge", 2),
                 new EscalaConfig.Network(2),
-                new EscalaConfig.Inference(Architecture.X86_64, 1769, 20),
+                new EscalaConfig.Inference(Architecture.X86_64, 1769, 20, false, false),
                 14,
                 true));
   }
@@ -64,7 +64,17 @@ class EscalaConfigTest {
             "network",
             Map.of("zones", 3.0),
             "inference",
-            Map.of("architecture", "arm64", "memoryMb", 512, "timeoutSeconds", "9"),
+            Map.of(
+                "architecture",
+                "arm64",
+                "memoryMb",
+                512,
+                "timeoutSeconds",
+                "9",
+                "snapStart",
+                true,
+                "batch",
+                "true"),
             "logRetentionDays",
             30,
             "deleteData",
@@ -83,7 +93,7 @@ class EscalaConfigTest {
                 new EscalaConfig.Spark(
                     EmrRelease.EMR_SPARK_8_1_0, "m8g.2xlarge", "r7i.metal-24xl", 5),
                 new EscalaConfig.Network(3),
-                new EscalaConfig.Inference(Architecture.ARM64, 512, 9),
+                new EscalaConfig.Inference(Architecture.ARM64, 512, 9, true, true),
                 30,
                 false));
   }
@@ -294,7 +304,7 @@ class EscalaConfigTest {
         .withMessage("network.zones is 1, must be a whole number from 2 to 3");
     assertThatIllegalArgumentException().isThrownBy(() -> new Input.Generated(0, 1));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new EscalaConfig.Inference(Architecture.ARM64, 512, 60));
+        .isThrownBy(() -> new EscalaConfig.Inference(Architecture.ARM64, 512, 60, false, false));
   }
 
   private List<String> mistakes(String key, Object value) {
