@@ -3,6 +3,7 @@ package io.escala.spark.segments;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ final class EncodedRows implements Serializable {
   static final int MISSING = -1;
 
   private static final long serialVersionUID = 1L;
+  private static final Comparator<String> NULL_FIRST =
+      Comparator.nullsFirst(Comparator.naturalOrder());
 
   private final int size;
   private final long[] hashes;
@@ -39,6 +42,46 @@ final class EncodedRows implements Serializable {
     int[][] all = new int[grown.length][];
     Arrays.setAll(all, c -> Arrays.copyOf(grown[c], size));
     return all;
+  }
+
+  private EncodedRows(EncodedRows rows, int[] order) {
+    size = rows.size;
+    values = rows.values;
+    hashes = new long[size];
+    labels = new byte[size];
+    codes = new int[rows.codes.length][size];
+    measures = new double[rows.measures.length][size];
+    for (int row = 0; row < size; row++) {
+      int from = order[row];
+      hashes[row] = rows.hashes[from];
+      labels[row] = rows.labels[from];
+      for (int c = 0; c < codes.length; c++) {
+        codes[c][row] = rows.codes[c][from];
+      }
+      for (int m = 0; m < measures.length; m++) {
+        measures[m][row] = rows.measures[m][from];
+      }
+    }
+  }
+
+  /** The same rows in an order that only their content decides: by hash, then by all the rest. */
+  EncodedRows sorted() {
+    int[] order =
+        IntStream.range(0, size).boxed().sorted(this::compare).mapToInt(row -> row).toArray();
+    return new EncodedRows(this, order);
+  }
+
+  private int compare(int a, int b) {
+    int compared = Long.compare(hashes[a], hashes[b]);
+    for (int c = 0; compared == 0 && c < codes.length; c++) {
+      if (codes[c][a] != codes[c][b]) {
+        compared = NULL_FIRST.compare(text(c, a), text(c, b));
+      }
+    }
+    for (int m = 0; compared == 0 && m < measures.length; m++) {
+      compared = Double.compare(measures[m][a], measures[m][b]);
+    }
+    return compared == 0 ? Byte.compare(labels[a], labels[b]) : compared;
   }
 
   int size() {

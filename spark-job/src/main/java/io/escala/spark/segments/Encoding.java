@@ -43,6 +43,26 @@ final class Encoding implements Serializable {
     return new Encoding(values, means, deviations);
   }
 
+  /** Weights of this encoding's features as those of another's, 0 where this one has none. */
+  double[] translated(double[] weights, Encoding to) {
+    double[] translated = new double[to.size];
+    translated[to.size - 1] = weights[size - 1];
+    for (int c = 0; c < values.length; c++) {
+      for (int v = 0; v < to.values[c].length; v++) {
+        int found = Arrays.binarySearch(values[c], to.values[c][v]);
+        translated[to.offsets[c] + v] = found < 0 ? 0 : weights[offsets[c] + found];
+      }
+    }
+    for (int m = 0; m < means.length; m++) {
+      if (deviations[m] > 0 && to.deviations[m] > 0) {
+        double weight = weights[feature(m)] / deviations[m];
+        translated[to.feature(m)] = weight * to.deviations[m];
+        translated[to.size - 1] += weight * (to.means[m] - means[m]);
+      }
+    }
+    return translated;
+  }
+
   /** What ONNX Runtime's Java API hands over unchanged: neither U+0000 nor above U+FFFF. */
   private static boolean isServable(String text) {
     return text.chars().noneMatch(c -> c == 0 || Character.isSurrogate((char) c));

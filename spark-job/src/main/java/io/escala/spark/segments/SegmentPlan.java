@@ -49,4 +49,12 @@ record SegmentPlan(
   int hash() {
     return label() + 1;
   }
+
+  int segment() {
+    return hash() + 1;
+  }
+
+  int fault() {
+    return segment() + 1;
+  }
 }

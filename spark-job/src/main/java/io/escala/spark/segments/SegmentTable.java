@@ -20,10 +20,14 @@ import org.apache.spark.sql.types.DataTypes;
 
 /**
  * The rows as the segments' tasks want them: the columns of the segment as they are, categories as
- * texts, measures as doubles, the label, a hash of the row's content and the seed.
+ * texts, measures as doubles, the label, a hash of the row's content and the seed, a hash of the
+ * segment.
  */
 final class SegmentTable {
   static final String HASH = "_hash";
+
+  /** A hash of the segment's values; different segments may share one. */
+  static final String SEGMENT = "_segment";
 
   private SegmentTable() {}
 
@@ -42,6 +46,9 @@ final class SegmentTable {
             .flatMap(s -> s)
             .toArray(Column[]::new);
     columns.add(xxhash64(content).as(HASH));
+    columns.add(
+        xxhash64(plan.by().stream().map(SegmentTable::segmentValue).toArray(Column[]::new))
+            .as(SEGMENT));
     columns.add(col(BankRows.FAULT));
     return rows.select(columns.toArray(Column[]::new));
   }
@@ -63,7 +70,8 @@ final class SegmentTable {
     List<String> names = new ArrayList<>(first);
     names.add(HASH);
     Arrays.stream(rows.columns())
-        .filter(name -> !names.contains(name) && !name.equals(BankRows.FAULT))
+        .filter(name -> !names.contains(name))
+        .filter(name -> !name.equals(SEGMENT) && !name.equals(BankRows.FAULT))
         .filter(name -> !plan.by().contains(name))
         .forEach(names::add);
     return columns(names);

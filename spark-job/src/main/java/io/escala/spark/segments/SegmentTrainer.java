@@ -95,6 +95,7 @@ final class SegmentTrainer {
   private SegmentOutcome byFolds(
       SegmentKey key, RowBlocks blocks, EncodedRows rows, ColumnSummary all) throws IOException {
     int count = (int) Math.min(FOLDS, Math.min(all.positives(), all.rows() - all.positives()));
+    LogisticFit fit = LogisticFit.of(blocks, Split.everything(), all, plan.regularization());
     int[] folds = Split.ByFold.deal(rows, count);
     List<Scores> scores = new ArrayList<>();
     for (int out = 0; out < count; out++) {
@@ -108,10 +109,10 @@ final class SegmentTrainer {
             "too many of its rows are equal: without one fold all are "
                 + (part.positives() == 0 ? "no" : "yes"));
       }
-      scores.add(LogisticFit.of(blocks, split, part, plan.regularization()).heldOut(rows, split));
+      scores.add(
+          LogisticFit.from(fit, blocks, split, part, plan.regularization()).heldOut(rows, split));
     }
     Scores held = Scores.together(scores);
-    LogisticFit fit = LogisticFit.of(blocks, Split.everything(), all, plan.regularization());
     return publish(
         key, all, fit, rows, count + "-fold", held.byFallingProbability(), List.of(held));
   }

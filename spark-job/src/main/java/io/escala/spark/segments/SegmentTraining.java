@@ -1,12 +1,6 @@
 package io.escala.spark.segments;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.count_if;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.sum;
 
 import io.escala.spark.Mistake;
 import io.escala.spark.Steps;
@@ -27,9 +21,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -50,6 +44,11 @@ public final class SegmentTraining {
   private static final List<String> NAMES = List.of("day");
 
   private static final String DURATION = "duration";
+
+  /** At least what a row takes in a file. */
+  private static final int BYTES_OF_CSV = 60;
+
+  private static final int BYTES_OF_PARQUET = 10;
 
   private final SparkSession spark;
   private final Configuration conf;
@@ -131,17 +130,21 @@ public final class SegmentTraining {
     Path target = new Path(qualified(request.output()), SUMMARY + "." + format);
     BankRows source = BankRows.read(spark, files);
     SegmentPlan unhashed = plan(request, files.uri(), "");
-    Dataset<Row> rows =
-        SegmentTable.of(source.rows(), unhashed).persist(StorageLevel.MEMORY_AND_DISK());
-    Dataset<Row> counts =
-        rows.groupBy(SegmentTable.by(unhashed)).agg(BankRows.counted(), BankRows.faulty());
+    Dataset<Row> rows = SegmentTable.of(source.rows(), unhashed);
+    int tasks = tasks(files);
+    JavaRDD<Segment> segments =
+        Steps.describe(
+                spark,
+                "read the rows and put segments together",
+                () -> Segments.of(rows, unhashed, sizes, tasks))
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try (StagedFolder staged = StagedFolder.of(conf, target)) {
       staged.mustNotHold(Locations.path(request.input()));
-      Counted counted = check(source, counts, request);
+      Segments.Counts counted = check(source, segments, request);
       SegmentPlan plan = plan(request, files.uri(), dataHash.join());
       Path raw = new Path(staged.path().getParent(), "outcomes");
       ScoreHistogram pooled = new ScoreHistogram();
-      train(rows, counts, counted, plan, raw, pooled);
+      train(rows, segments, counted, plan, raw, pooled);
       Dataset<Row> outcomes =
           spark
               .read()
@@ -194,8 +197,19 @@ public final class SegmentTraining {
       }
       throw e;
     } finally {
-      rows.unpersist();
+      segments.unpersist();
     }
+  }
+
+  /** By the size of the files, so that a task has no more rows than it should. */
+  private int tasks(DataFiles files) throws IOException {
+    long bytes = 0;
+    for (Path file : files.files()) {
+      bytes += Locations.fileSystem(conf, file).getFileStatus(file).getLen();
+    }
+    long rows = bytes / (files.areParquet() ? BYTES_OF_PARQUET : BYTES_OF_CSV);
+    int cores = spark.sparkContext().defaultParallelism();
+    return (int) Math.max(4L * cores, rows / sizes.task() + 1);
   }
 
   private static String hash(DataFiles files) {
@@ -246,73 +260,51 @@ public final class SegmentTraining {
         spark.version());
   }
 
-  /** How many there are of everything. */
-  private record Counted(long rows, long segments, long large) {}
-
-  private Counted check(BankRows source, Dataset<Row> counts, Request request) throws IOException {
-    Row all =
+  private Segments.Counts check(BankRows source, JavaRDD<Segment> segments, Request request)
+      throws IOException {
+    long most = sizes.large();
+    List<Segments.Counts> counts =
         Steps.describe(
             spark,
-            "read the rows and count the segments",
+            "count the segments",
             () ->
-                counts
-                    .agg(
-                        coalesce(sum("rows"), lit(0L)),
-                        coalesce(sum("faults"), lit(0L)),
-                        count(lit(1)),
-                        count_if(col("rows").gt(sizes.large())))
-                    .first());
-    source.check(all.getLong(0), all.getLong(1));
-    long segments = all.getLong(2);
-    if (segments > sizes.segments()) {
+                segments
+                    .mapPartitions(part -> List.of(Segments.count(part, most)).iterator())
+                    .collect());
+    Segments.Counts all = Segments.Counts.together(counts);
+    source.check(all.rows(), all.faults());
+    if (all.segments() > sizes.segments()) {
       throw new Mistake(
           "--by "
               + String.join(",", request.by())
               + " makes "
-              + segments
+              + all.segments()
               + " segments of "
-              + all.getLong(0)
+              + all.rows()
               + " rows, but at most "
               + sizes.segments()
               + " are fitted; choose fewer columns, or columns with fewer values");
     }
-    return new Counted(all.getLong(0), segments, all.getLong(3));
+    return all;
   }
 
   /** Large segments first: nothing small waits behind the last of them. */
   private void train(
       Dataset<Row> rows,
-      Dataset<Row> counts,
-      Counted counted,
+      JavaRDD<Segment> segments,
+      Segments.Counts counted,
       SegmentPlan plan,
       Path raw,
       ScoreHistogram pooled) {
     StructType schema = schema(rows, plan);
-    List<Row> fitted = new ArrayList<>();
-    Column isLarge = lit(false);
-    long inLarge = 0;
-    if (counted.large() > 0) {
-      RowReader reader = new RowReader(plan);
-      SegmentTrainer trainer = new SegmentTrainer(plan, sizes, conf, pooled);
-      for (Row segment : large(counts)) {
-        SegmentKey key = reader.key(segment);
-        long size = segment.getAs("rows");
-        fitted.add(LargeSegments.train(rows, key, size, plan, sizes, trainer).toRow());
-        isLarge = isLarge.or(LargeSegments.isOf(key));
-        inLarge += size;
-      }
-    }
+    List<Row> fitted = large(rows, counted.large(), plan, pooled);
     Broadcast<SerializableConfiguration> broadcast =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .broadcast(new SerializableConfiguration(conf));
     Dataset<Row> small =
-        SmallSegments.train(
-            (fitted.isEmpty() ? rows : rows.filter(not(isLarge))).drop(BankRows.FAULT),
-            counted.rows() - inLarge,
-            plan,
-            sizes,
-            schema,
-            broadcast);
+        spark.createDataFrame(
+            SmallSegments.train(segments, plan, sizes, schema, broadcast),
+            SmallSegments.withHistogram(schema));
     Dataset<Row> outcomes =
         fitted.isEmpty() ? small : small.unionByName(spark.createDataFrame(fitted, schema), true);
     Steps.describe(
@@ -325,15 +317,22 @@ public final class SegmentTraining {
     broadcast.destroy();
   }
 
-  private List<Row> large(Dataset<Row> counts) {
-    return Steps.describe(
-        spark,
-        "look for large segments",
-        () ->
-            counts
-                .filter(col("rows").gt(sizes.large()))
-                .orderBy(col("rows").desc())
-                .collectAsList());
+  private List<Row> large(
+      Dataset<Row> rows, List<Segments.Large> large, SegmentPlan plan, ScoreHistogram pooled) {
+    List<Row> fitted = new ArrayList<>();
+    if (large.isEmpty()) {
+      return fitted;
+    }
+    Dataset<Row> kept = rows.persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      SegmentTrainer trainer = new SegmentTrainer(plan, sizes, conf, pooled);
+      for (Segments.Large one : large) {
+        fitted.add(LargeSegments.train(kept, one.key(), one.rows(), plan, sizes, trainer).toRow());
+      }
+      return fitted;
+    } finally {
+      kept.unpersist();
+    }
   }
 
   private static StructType schema(Dataset<Row> rows, SegmentPlan plan) {

@@ -2,6 +2,9 @@ package io.escala.spark.storage;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
@@ -9,6 +12,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /**
  * Writes files that fit in memory so that a reader sees the old one or the new one, never a part.
@@ -27,20 +31,44 @@ public final class SmallFiles {
       put(fs, file, content); // an object appears when its upload ends, whole
       return;
     }
-    Path partial =
-        new Path(file.getParent(), "_" + file.getName() + "." + UUID.randomUUID() + ".partial");
+    String partialName = "_" + file.getName() + "." + UUID.randomUUID() + ".partial";
+    if (fs instanceof RawLocalFileSystem local) {
+      writeHere(local.pathToFile(file).toPath(), partialName, content);
+      return;
+    }
+    Path partial = new Path(file.getParent(), partialName);
     try {
       put(fs, partial, content);
-      if (fs.getUri().getScheme().equals("file")) {
-        if (!fs.rename(partial, file)) {
-          throw new IOException("cannot move " + partial + " to " + file);
-        }
-      } else {
-        FileContext.getFileContext(partial.toUri(), conf)
-            .rename(partial, file, Options.Rename.OVERWRITE);
-      }
+      FileContext.getFileContext(partial.toUri(), conf)
+          .rename(partial, file, Options.Rename.OVERWRITE);
     } finally {
       fs.delete(partial, false);
+    }
+  }
+
+  /** Without Hadoop, which starts a process (chmod) for each file and folder that it makes. */
+  private static void writeHere(java.nio.file.Path file, String partialName, byte[] content)
+      throws IOException {
+    java.nio.file.Path partial = file.resolveSibling(partialName);
+    try {
+      Files.createDirectories(file.getParent());
+      try {
+        Files.write(partial, content);
+        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(partial);
+      }
+    } catch (FileSystemException e) {
+      // Its message is no more than a path
+      throw new IOException(
+          "cannot write "
+              + file
+              + " ("
+              + e.getClass().getSimpleName()
+              + ": "
+              + e.getMessage()
+              + ")",
+          e);
     }
   }
 

@@ -54,6 +54,24 @@ class LogisticFitTest {
   }
 
   @Test
+  void shouldFindTheSameWeightsFromAFitToOtherRows() {
+    // given
+    Here here = new Here(List.of(rows(0, 60)));
+    ColumnSummary summary =
+        ColumnSummary.merged(List.of(ColumnSummary.of(rows(0, 60), Split.everything())));
+    LogisticFit other = fit(List.of(rows(5, 45)), 1);
+
+    // when
+    LogisticFit from = LogisticFit.from(other, here, Split.everything(), summary, 1);
+
+    // then
+    LogisticFit afresh = fit(List.of(rows(0, 60)), 1);
+    for (int i = 0; i < 8; i++) {
+      assertThat(from.weight(i)).isCloseTo(afresh.weight(i), within(1e-9));
+    }
+  }
+
+  @Test
   void shouldConvergeWhereTheClassesCanBeSeparated() {
     // given
     EncodedRows.Builder rows = new EncodedRows.Builder(0, 1);

@@ -187,6 +187,29 @@ class SegmentTrainingTest {
   }
 
   @Test
+  void shouldKeepSegmentsApartThatDifferInWhichValueIsMissing() throws Exception {
+    // given
+    List<String> rows = generated(240);
+    for (int i = 1; i < rows.size(); i++) {
+      String[] cells = rows.get(i).split(";", -1);
+      cells[1] = i % 2 == 0 ? "" : "\"same\"";
+      cells[3] = i % 2 == 0 ? "\"same\"" : "";
+      rows.set(i, String.join(";", cells));
+    }
+    Path input = write("rows", rows, 3);
+
+    // when
+    run(input, "out", Sizes.STANDARD, 50, List.of("job", "education"));
+
+    // then
+    assertThat(summary(folder.resolve("out")))
+        .hasSize(2)
+        .allMatch(r -> r.<Long>getAs("rows") == 120)
+        .anyMatch(r -> r.getAs("job") == null && r.getAs("education").equals("same"))
+        .anyMatch(r -> r.getAs("education") == null && r.getAs("job").equals("same"));
+  }
+
+  @Test
   void shouldSayWhyASegmentHasNoModel() throws Exception {
     // given
     List<String> rows = new ArrayList<>(generated(1).subList(0, 1));
