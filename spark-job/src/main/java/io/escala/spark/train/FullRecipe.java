@@ -317,11 +317,12 @@ final class FullRecipe implements Recipe {
       return SideBySide.run(fits, atOnce());
     }
 
+    /** One more than cores: between its many small Spark jobs a fit leaves its core idle. */
     private int atOnce() {
       SparkSession spark = rows.all().sparkSession();
       return rows.rows() > Learner.ROWS_A_PARTITION
           ? 1
-          : Math.min(MOST_AT_ONCE, spark.sparkContext().defaultParallelism());
+          : Math.min(MOST_AT_ONCE, spark.sparkContext().defaultParallelism() + 1);
     }
 
     private Dataset<Row> outOfFold(List<Fold> folds, List<FullModel> models) {
