@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.apache.spark.sql.Row;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -227,8 +228,9 @@ final class TrainSegmentsCommand implements Callable<Integer> {
               + String.join(", ", known));
     }
     if (!known.contains(column)) {
+      LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
       String nearest =
-          known.stream().min(Comparator.comparing(c -> distance(c, column))).orElseThrow();
+          known.stream().min(Comparator.comparing(c -> distance.apply(c, column))).orElseThrow();
       throw wrong(
           "--by names '"
               + column
@@ -237,24 +239,6 @@ final class TrainSegmentsCommand implements Callable<Integer> {
               + "? The columns are "
               + String.join(", ", known));
     }
-  }
-
-  /** How many letters must be added, left out or changed. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int changed = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(changed, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 
   private ParameterException wrong(String message) {

@@ -1,15 +1,9 @@
 package io.escala.spark.data;
 
 import static java.util.Objects.requireNonNull;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.contains;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.right;
-import static org.apache.spark.sql.functions.trim;
-import static org.apache.spark.sql.functions.when;
 
 import io.escala.inference.Datatype;
 import io.escala.inference.Manifest;
@@ -126,41 +120,12 @@ public record BankColumn(
     return input.withValues(List.copyOf(known), Manifest.OtherValues.REJECTED);
   }
 
-  /** As Spark's CSV reader is to parse it: it takes {@code 5d} for a double, so that is text. */
-  DataType parsedAs() {
-    return isText() || isWhole() ? type : DataTypes.StringType;
-  }
-
-  /** The value of a cell that was {@link #parsedAs parsed}; null where that does not fit. */
-  Column value(Column parsed) {
-    if (isText() || isWhole()) {
-      return parsed;
-    }
-    // Most amounts are whole: that cast makes no objects
-    Column whole = parsed.try_cast(DataTypes.LongType).cast(DataTypes.DoubleType);
-    Column hexadecimal = contains(lower(parsed), lit("x"));
-    Column suffixed = lower(right(parsed, lit(1))).isin("d", "f");
-    return coalesce(
-        whole, when(not(hexadecimal.or(suffixed)), parsed.try_cast(DataTypes.DoubleType)));
-  }
-
-  /** True where a {@link #parsedAs parsed} cell breaks the contract; false or null elsewhere. */
-  Column isFault(Column parsed) {
-    if (isText()) {
-      return open ? lit(false) : not(parsed.isin(values.toArray()));
-    }
-    if (isWhole()) {
-      return isOutOfRange(parsed);
-    }
-    Column value = value(parsed);
-    Column unreadable = parsed.isNotNull().and(value.isNull());
-    // A quoted cell may have spaces around its number, which for whole numbers is refused, too
-    return unreadable.or(isOutOfRange(value)).or(parsed.notEqual(trim(parsed)));
-  }
-
   /** True where a value breaks the contract; false or null elsewhere. NaN is out of any range. */
   Column isFaultOfType(Column value) {
-    return isText() ? isFault(value) : isOutOfRange(value);
+    if (isText()) {
+      return open ? lit(false) : not(value.isin(values.toArray()));
+    }
+    return isOutOfRange(value);
   }
 
   private Column isOutOfRange(Column value) {

@@ -1,10 +1,8 @@
 package io.escala.spark.data;
 
 import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.from_csv;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.monotonically_increasing_id;
 import static org.apache.spark.sql.functions.not;
@@ -19,9 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
@@ -30,7 +26,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -53,8 +48,6 @@ public final class BankRows {
   /** Of {@link #FAULT}: SQL has a function that deals with such months itself. */
   public static final int FAULT_OF_MONTH = 2;
 
-  private static final String MONTH = "month";
-
   /** Of {@link #placed}: the file that a row comes from. */
   public static final String FILE = "_file";
 
@@ -63,8 +56,6 @@ public final class BankRows {
 
   /** Of {@link #placed}: rises by one from row to row within a piece. */
   public static final String ROW = "_row";
-
-  private static final String MALFORMED = "_malformed";
 
   private final DataFiles files;
   private final List<String> columns;
@@ -122,24 +113,8 @@ public final class BankRows {
         () ->
             new FaultSearch(
                 files,
-                suspectLines(spark, files, header),
+                suspectLines(spark, files),
                 new Diagnosis(header.columns(), header.target(), header.separator())));
-  }
-
-  private static StructType parsed(CsvHeader header) {
-    List<StructField> fields = new ArrayList<>();
-    for (String name : header.columns()) {
-      fields.add(
-          field(
-              name,
-              isLabel(name)
-                  ? DataTypes.IntegerType
-                  : name.equals(header.target())
-                      ? DataTypes.StringType
-                      : BankColumns.feature(name).parsedAs()));
-    }
-    fields.add(field(MALFORMED, DataTypes.StringType));
-    return new StructType(fields.toArray(StructField[]::new));
   }
 
   /** 1 for yes, 0 for no, else null. */
@@ -148,77 +123,21 @@ public final class BankRows {
         .when(target.equalTo(BankColumns.NEGATIVE), 0);
   }
 
-  /** True in a row that breaks the contract; false or null in others. */
-  private static Column isFault(CsvHeader header, Function<String, Column> cell) {
-    return isFaultBesideMonth(header, cell)
-        .or(BankColumns.feature(MONTH).isFault(cell.apply(MONTH)));
-  }
-
-  private static Column isFaultBesideMonth(CsvHeader header, Function<String, Column> cell) {
-    Column label = label(cell.apply(header.target()));
-    Column fault = cell.apply(MALFORMED).isNotNull().or(label.isNull());
-    for (BankColumn column : BankColumns.FEATURES) {
-      if (!column.name().equals(MONTH)) {
-        fault = fault.or(column.isFault(cell.apply(column.name())));
-      }
-    }
-    return header.columns().contains(BankColumns.LABEL)
-        ? fault.or(not(cell.apply(BankColumns.LABEL).eqNullSafe(label)))
-        : fault;
-  }
-
-  /**
-   * Every line of the files, also headers and blank ones, so that lines can be counted. Parsing is
-   * that of the reader, for the types once more and for the texts of the cells.
-   */
-  private static Dataset<Row> suspectLines(SparkSession spark, DataFiles files, CsvHeader header) {
-    Map<String, String> options =
-        Map.of(
-            "sep",
-            String.valueOf(header.separator()),
-            "escape",
-            "\"",
-            "ignoreLeadingWhiteSpace",
-            "true",
-            "ignoreTrailingWhiteSpace",
-            "true",
-            "columnNameOfCorruptRecord",
-            MALFORMED);
-    StructType parsed = parsed(header);
-    List<StructField> texts = new ArrayList<>();
-    for (String name : parsed.fieldNames()) {
-      texts.add(field(name, DataTypes.StringType));
-    }
-    String textual = new StructType(texts.toArray(StructField[]::new)).toDDL();
-    Column line = col("value");
-    Column[] cells =
-        header.columns().stream().map(c -> col("_texts").getField(c)).toArray(Column[]::new);
-    Column isFault = coalesce(isFault(header, c -> col("_typed").getField(c)), lit(false));
+  /** Every line of the files, also headers and blank ones, so that lines can be counted. */
+  private static Dataset<Row> suspectLines(SparkSession spark, DataFiles files) {
     return spark
         .read()
         .text(files.sparkPaths())
         .select(
-            line,
             col("_metadata.file_path").as("file"),
             col("_metadata.file_block_start").as("block"),
-            from_csv(line, lit(parsed.toDDL()), options).as("_typed"),
-            from_csv(line, lit(textual), options).as("_texts"))
-        .select(
-            col("file"),
-            col("block"),
             lit(null).cast(DataTypes.LongType).as("number"),
-            line.as("row"),
-            isFault.as("faulty"),
-            col("_texts").getField(MALFORMED).isNotNull().as("malformed"),
-            when(isFault, array(cells)).as("cells"));
+            col("value").as("row"),
+            lit(null).cast(DataTypes.createArrayType(DataTypes.StringType)).as("cells"));
   }
 
   private static boolean isLabel(String column) {
     return column.equals(BankColumns.LABEL);
-  }
-
-  private static StructField field(String name, DataType type) {
-    return DataTypes.createStructField(name, type, true);
   }
 
   private static CsvHeader header(DataFiles files) throws IOException {
@@ -300,8 +219,6 @@ public final class BankRows {
             lit(0L).as("block"),
             col("_metadata.row_index").plus(1).as("number"),
             to_json(struct(cells)).as("row"),
-            lit(true).as("faulty"),
-            lit(false).as("malformed"),
             array(texts).as("cells"));
   }
 

@@ -3,13 +3,12 @@ package io.escala.spark.data;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.apache.spark.sql.functions.col;
 
-import com.univocity.parsers.csv.CsvParser;
-import com.univocity.parsers.csv.CsvParserSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -142,7 +141,7 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
     private final Cell[] cells = new Cell[names.size()];
     private final int columns;
     private final UnsafeRowWriter writer;
-    private CsvParser parser;
+    private CsvCells odd;
     private byte[] line = new byte[256];
     private int length;
     private UTF8String file;
@@ -214,7 +213,7 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
         begin();
         parsed();
       }
-      boolean contradicts = cells.length > columns && !label().equals(String.valueOf(givenLabel));
+      boolean contradicts = cells.length > columns && !Objects.equals(label, givenLabel);
       if (label == null) {
         writer.setNullAt(columns);
       } else {
@@ -230,10 +229,6 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
       writer.write(columns + 2, file);
       writer.write(columns + 3, block);
       return writer.getRow();
-    }
-
-    private String label() {
-      return String.valueOf(label);
     }
 
     private void begin() {
@@ -396,20 +391,18 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
 
     /** Reads any line. */
     private void parsed() {
-      if (parser == null) {
-        parser = parser();
+      if (odd == null) {
+        odd = new CsvCells(separator, cells.length);
       }
-      String[] texts = parser.parseLine(UTF8String.fromBytes(line, 0, length).toString());
-      boolean isMalformed = texts == null || texts.length != cells.length;
+      String[] texts = odd.of(UTF8String.fromBytes(line, 0, length).toString());
       for (int c = 0; c < cells.length; c++) {
-        String text = isMalformed ? null : texts[c];
-        if (text != null && !text.isEmpty()) {
-          parsed(cells[c], text);
+        if (texts != null && texts[c] != null) {
+          parsed(cells[c], texts[c]);
         } else if (!cells[c].isLabel()) {
           writer.setNullAt(cells[c].place);
         }
       }
-      faulty |= isMalformed;
+      faulty |= texts == null;
     }
 
     private void parsed(Cell cell, String text) {
@@ -446,24 +439,6 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
       return text.matches("[+-]?[0-9]{1,18}")
           ? (double) Long.parseLong(text)
           : Double.parseDouble(text);
-    }
-
-    /** As Spark 4.1 sets it for these options: CSVOptions.asParserSettings. */
-    private CsvParser parser() {
-      CsvParserSettings settings = new CsvParserSettings();
-      settings.getFormat().setDelimiter(separator);
-      settings.getFormat().setQuote('"');
-      settings.getFormat().setQuoteEscape('"');
-      settings.getFormat().setComment('\0');
-      settings.setIgnoreLeadingWhitespaces(true);
-      settings.setIgnoreTrailingWhitespaces(true);
-      settings.setReadInputOnSeparateThread(false);
-      settings.setMaxColumns(20_480);
-      settings.setMaxCharsPerColumn(-1);
-      settings.setUnescapedQuoteHandling(
-          com.univocity.parsers.csv.UnescapedQuoteHandling.STOP_AT_DELIMITER);
-      settings.setLineSeparatorDetectionEnabled(false);
-      return new CsvParser(settings);
     }
   }
 }

@@ -76,15 +76,18 @@ final class FaultFinder implements MapPartitionsFunction<Row, Row> {
       }
       lines++;
       boolean isHeader = diagnosis.isOfLines() && block == 0 && lines == 1;
-      if (!row.getBoolean(4) || isHeader || row.getString(3).isBlank() || told >= mostABlock) {
+      if (isHeader || row.getString(3).isBlank() || told >= mostABlock) {
+        return null;
+      }
+      Fault fault =
+          diagnosis.isOfLines()
+              ? diagnosis.ofLine(row.getString(3)).orElse(null)
+              : diagnosis.ofRecord(row.getList(4));
+      if (fault == null) {
         return null;
       }
       told++;
       long number = diagnosis.isOfLines() ? lines : row.getLong(2);
-      Fault fault =
-          row.getBoolean(5)
-              ? diagnosis.ofMalformed(row.getString(3))
-              : diagnosis.of(row.getList(6));
       return RowFactory.create(
           file, block, number, fault.column(), fault.value(), fault.reason(), row.getString(3));
     }

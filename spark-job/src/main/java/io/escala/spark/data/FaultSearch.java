@@ -55,8 +55,8 @@ final class FaultSearch {
   private final Diagnosis diagnosis;
 
   /**
-   * @param suspects {@code file, block, number, row, faulty, malformed, cells}: every line of the
-   *     files with no number, or every record at fault with its own
+   * @param suspects {@code file, block, number, row, cells}: every line of the files, with neither
+   *     number nor cells, or every record at fault with its own
    */
   FaultSearch(DataFiles files, Dataset<Row> suspects, Diagnosis diagnosis) {
     this.files = files;
