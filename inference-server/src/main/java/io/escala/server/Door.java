@@ -184,7 +184,6 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
       try {
         scorers.execute(this);
       } catch (RejectedExecutionException e) {
-        reader.done();
         refused(
             429,
             "as many requests as this server takes wait already: try again in a second",
@@ -198,7 +197,6 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
       try {
         Response answer = api.handle(new Request(request.getMethod(), path, headers(), body));
         body = null;
-        reader.done();
         answer(answer.status(), answer.headers(), answer.body());
       } catch (Throwable e) {
         reader.done();
@@ -225,7 +223,6 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
     }
 
     private void answerPage(Page.File file) {
-      reader.done();
       String method = request.getMethod();
       if (!method.equals("GET") && !method.equals("HEAD")) {
         answer(405, Map.of("allow", "GET, HEAD"), ErrorJson.of("this path answers GET"));
@@ -266,6 +263,7 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
     }
 
     private void write(int status, Map<String, String> headers, ByteBuffer content) {
+      reader.done();
       response.setStatus(status);
       headers.forEach(response.getHeaders()::put);
       if (readiness.isStopping()) {

@@ -24,6 +24,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileRequestsTest {
   private static final Duration LIMIT = Duration.ofMillis(400);
 
+  /** Of bodies that are not small. */
+  private static final ServerLimits HOLDS_ONE_LARGE_BODY =
+      new ServerLimits(
+          8 << 10,
+          1 << 20,
+          1000,
+          1024,
+          1,
+          100,
+          600_000,
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(5));
+
   @TempDir static Path root;
   private static TestServer server;
   private static Set<String> threads;
@@ -272,19 +286,7 @@ class HostileRequestsTest {
   @Test
   void shouldTurnAwayLargeBodiesThatWouldNotFitIntoMemoryTogether() throws Exception {
     // given a server that holds one large body
-    ServerLimits small =
-        new ServerLimits(
-            8 << 10,
-            1 << 20,
-            1000,
-            1024,
-            1,
-            100,
-            600_000,
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5));
-    try (TestServer server = TestServer.of(root, small, "bank");
+    try (TestServer server = TestServer.of(root, HOLDS_ONE_LARGE_BODY, "bank");
         Wire first = server.wire();
         Wire second = server.wire()) {
       byte[] large =
@@ -304,6 +306,27 @@ class HostileRequestsTest {
               large, 400_000, large.length - 400_000, java.nio.charset.StandardCharsets.UTF_8));
       assertThat(first.answer().status()).isEqualTo(200);
       assertThat(second.say(large).answer().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void shouldForgetTheBodyOfEveryRequestThatItHasAnswered() throws Exception {
+    // given a server that holds one large body
+    try (TestServer server = TestServer.of(root, HOLDS_ONE_LARGE_BODY, "bank");
+        Wire wire = server.wire()) {
+      String large = " ".repeat(500_000) + TestServer.CUSTOMER;
+      for (String path : List.of("/metrics", "/v2/health/ready", "/v2/health/live", "/")) {
+
+        // when
+        for (int i = 0; i < 3; i++) {
+          assertThat(wire.say(Wire.request("GET", path, large)).answer().status()).isEqualTo(200);
+        }
+
+        // then
+        assertThat(wire.say(Wire.request("POST", TestServer.PREDICT, large)).answer().status())
+            .as(path)
+            .isEqualTo(200);
+      }
     }
   }
 
