@@ -79,8 +79,6 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
-
   @ParentCommand private SparkJob job;
   @Spec private CommandSpec spec;
 
@@ -185,33 +183,14 @@ final class TrainCommand implements Callable<Integer> {
       description = "of the split (default: ${DEFAULT-VALUE})")
   private long seed;
 
-  @Option(
-      names = "--name",
-      defaultValue = "bank",
-      paramLabel = "NAME",
-      description = "of the model (default: ${DEFAULT-VALUE})")
-  private String name;
-
   // An option, not a stamp in the jar: a jar that changed with every commit would re-run the step
-  @Option(
-      names = {"--git-commit", "--git_commit"},
-      defaultValue = "unknown",
-      paramLabel = "HASH",
-      description = "of the code, for the model's provenance (default: ${DEFAULT-VALUE})")
-  private String gitCommit;
+  @Mixin private final ModelOptions model = new ModelOptions("bank");
 
   @Mixin private BadRowOptions badRows;
 
   @Override
   public Integer call() throws Exception {
-    if (!name.matches(NAME_PATTERN)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--name is '"
-              + name
-              + "', but must be 1 to 64 letters, digits, dots, underscores or hyphens and start with"
-              + " a letter or digit");
-    }
+    String name = model.name();
     FullOptions options = options();
     Training training = new Training(job.spark(), Clock.systemUTC());
     Training.Request request =
@@ -221,7 +200,7 @@ final class TrainCommand implements Callable<Integer> {
             models == null ? output + "/models" : models,
             name,
             seed,
-            gitCommit,
+            model.gitCommit(),
             badRows.policy(output));
     Training.Result result =
         switch (recipe) {

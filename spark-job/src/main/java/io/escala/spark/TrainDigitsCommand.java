@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -37,8 +38,6 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 failed, 2 wrong usage."
     })
 final class TrainDigitsCommand implements Callable<Integer> {
-  private static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
-
   @ParentCommand private SparkJob job;
   @Spec private CommandSpec spec;
 
@@ -71,35 +70,16 @@ final class TrainDigitsCommand implements Callable<Integer> {
   private int epochs;
 
   @Option(
-      names = "--name",
-      defaultValue = "digits",
-      paramLabel = "NAME",
-      description = "of the model (default: ${DEFAULT-VALUE})")
-  private String name;
-
-  @Option(
       names = "--source",
       paramLabel = "TEXT",
       description = "what the model's provenance calls the images (default: the input folder)")
   private String source;
 
-  @Option(
-      names = {"--git-commit", "--git_commit"},
-      defaultValue = "unknown",
-      paramLabel = "HASH",
-      description = "of the code, for the model's provenance (default: ${DEFAULT-VALUE})")
-  private String gitCommit;
+  @Mixin private final ModelOptions model = new ModelOptions("digits");
 
   @Override
   public Integer call() throws Exception {
-    if (!name.matches(NAME_PATTERN)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--name is '"
-              + name
-              + "', but must be 1 to 64 letters, digits, dots, underscores or hyphens and start with"
-              + " a letter or digit");
-    }
+    String name = model.name();
     if (epochs < 1 || epochs > 100) {
       throw new ParameterException(
           spec.commandLine(), "--epochs is " + epochs + ", but must be 1 to 100");
@@ -118,7 +98,7 @@ final class TrainDigitsCommand implements Callable<Integer> {
                       epochs,
                       Runtime.getRuntime().availableProcessors(),
                       source == null ? input : source,
-                      gitCommit),
+                      model.gitCommit()),
                   Instant.now(),
                   progress::done);
     }

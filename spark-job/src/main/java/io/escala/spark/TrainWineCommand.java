@@ -8,11 +8,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** The classifier to try score with. */
 @Command(
@@ -37,10 +35,7 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 failed, 2 wrong usage."
     })
 final class TrainWineCommand implements Callable<Integer> {
-  private static final String NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
-
   @ParentCommand private SparkJob job;
-  @Spec private CommandSpec spec;
 
   @Option(
       names = {"--model-path", "--model_path"},
@@ -56,13 +51,6 @@ final class TrainWineCommand implements Callable<Integer> {
   private String input;
 
   @Option(
-      names = "--name",
-      defaultValue = "wine",
-      paramLabel = "NAME",
-      description = "of the model (default: ${DEFAULT-VALUE})")
-  private String name;
-
-  @Option(
       names = "--seed",
       defaultValue = "1",
       paramLabel = "N",
@@ -71,28 +59,17 @@ final class TrainWineCommand implements Callable<Integer> {
               + " on it (default: ${DEFAULT-VALUE})")
   private long seed;
 
-  @Option(
-      names = {"--git-commit", "--git_commit"},
-      defaultValue = "unknown",
-      paramLabel = "HASH",
-      description = "of the code, for the model's provenance (default: ${DEFAULT-VALUE})")
-  private String gitCommit;
+  @Mixin private final ModelOptions model = new ModelOptions("wine");
 
   @Override
   public Integer call() throws Exception {
-    if (!name.matches(NAME_PATTERN)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--name is '"
-              + name
-              + "', but must be 1 to 64 letters, digits, dots, underscores or hyphens and start with"
-              + " a letter or digit");
-    }
+    String name = model.name();
     SparkSession spark = job.spark();
     WineTraining.Result result =
         new WineTraining(spark.sparkContext().hadoopConfiguration(), spark.version())
             .run(
-                new WineTraining.Request(Optional.ofNullable(input), models, name, seed, gitCommit),
+                new WineTraining.Request(
+                    Optional.ofNullable(input), models, name, seed, model.gitCommit()),
                 Instant.now());
     PrintWriter out = job.out();
     out.printf(
