@@ -47,6 +47,8 @@ final class LocalReplacement implements Replacement {
     for (Path partial : leftovers(place, "partial")) {
       if (isDead(partial)) {
         delete(partial);
+      } else if (RunLock.ownerOf(partial) == RunLock.Owner.UNKNOWN) {
+        RunLock.sweepUnstarted(partial);
       }
     }
   }
@@ -84,7 +86,7 @@ final class LocalReplacement implements Replacement {
   @Override
   public void begin(org.apache.hadoop.fs.Path partial) throws IOException {
     if (lock == null) {
-      lock = RunLock.in(Files.createDirectories(local(partial)));
+      lock = RunLock.in(local(partial));
     }
   }
 
@@ -129,9 +131,9 @@ final class LocalReplacement implements Replacement {
   }
 
   @Override
-  public void end() throws IOException {
+  public void end(org.apache.hadoop.fs.Path partial) throws IOException {
     if (lock != null) {
-      lock.close();
+      lock.closeAndDelete();
     }
   }
 

@@ -104,5 +104,7 @@ final class ObjectReplacement implements Replacement {
   }
 
   @Override
-  public void end() {}
+  public void end(Path partial) throws IOException {
+    fs.delete(partial, true);
+  }
 }

@@ -59,5 +59,7 @@ final class RenamingReplacement implements Replacement {
   }
 
   @Override
-  public void end() {}
+  public void end(Path partial) throws IOException {
+    fs.delete(partial, true);
+  }
 }

@@ -25,6 +25,6 @@ interface Replacement {
    */
   void replace(Path staged, Path target, Path retired) throws IOException;
 
-  /** Called when nothing is written below the folder any more, which is then removed. */
-  void end() throws IOException;
+  /** Removes the folder, below which nothing is written any more. */
+  void end(Path partial) throws IOException;
 }

@@ -134,7 +134,6 @@ public final class StagedFolder implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    fs.delete(partial, true);
-    replacement.end();
+    replacement.end(partial);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.escala.spark.Mistake;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -188,6 +190,7 @@ class StagedFolderTest {
   @Test
   void shouldLeaveAnUnlockedLeftoverUntilItIsCertainlyDead() throws IOException {
     Path partial = Files.createDirectory(folder.resolve("_out." + ID + ".partial"));
+    Files.createFile(partial.resolve("part-0"));
     Files.createDirectory(folder.resolve("_other." + ID + ".partial"));
     StagedFolder.of(conf, path("out")).close();
     assertThat(partial).exists();
@@ -196,6 +199,46 @@ class StagedFolderTest {
     StagedFolder.of(conf, path("out")).close();
 
     assertThat(names()).containsExactly("_other." + ID + ".partial");
+  }
+
+  @Test
+  void shouldSweepWhatARunLeftThatWasKilledBeforeItWroteAnything() throws IOException {
+    Path partial = Files.createDirectory(folder.resolve("_out." + ID + ".partial"));
+    Files.createFile(partial.resolve(".lock.coming"));
+
+    StagedFolder.of(conf, path("out")).close();
+
+    assertThat(names()).isEmpty();
+  }
+
+  @Test
+  void shouldWriteAlthoughOtherRunsSweepWhatItHasJustBegun() throws Exception {
+    // given
+    AtomicBoolean done = new AtomicBoolean();
+    Thread sweeper =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                for (File begun : folder.toFile().listFiles((f, n) -> n.endsWith(".partial"))) {
+                  begun.delete();
+                }
+              }
+            });
+    sweeper.start();
+
+    // when
+    try {
+      for (int i = 0; i < 200; i++) {
+        write(conf, folder.resolve("out"), "run" + i);
+      }
+    } finally {
+      done.set(true);
+      sweeper.join();
+    }
+
+    // then
+    assertThat(read(folder.resolve("out"))).isEqualTo("run199");
+    assertThat(names()).containsExactly("out");
   }
 
   @Test
