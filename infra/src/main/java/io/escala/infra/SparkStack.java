@@ -17,14 +17,21 @@ import software.amazon.awscdk.services.s3.IBucket;
 import software.amazon.awscdk.services.s3.assets.Asset;
 import software.constructs.Construct;
 
-/** Training: an EMR cluster that runs the job, with the network and the roles it needs. */
+/** Training: an EMR cluster that runs the job, with the roles it needs. */
 final class SparkStack extends Stack {
 
   /**
    * @param storage where the job reads and writes
+   * @param network where its machines are
    * @param jobJar the job's jar
    */
-  SparkStack(Construct scope, String id, StorageStack storage, EscalaConfig config, Path jobJar) {
+  SparkStack(
+      Construct scope,
+      String id,
+      StorageStack storage,
+      NetworkStack network,
+      EscalaConfig config,
+      Path jobJar) {
     super(scope, id);
     IBucket bucket = storage.bucket();
     ClusterRoles roles = new ClusterRoles(this, "Roles");
@@ -46,7 +53,7 @@ final class SparkStack extends Stack {
             this,
             "Cluster",
             config.spark(),
-            new Network(this, "Network", config.network().zones()),
+            new SparkNetwork(this, "Network", network.vpc()),
             roles,
             storage.key(),
             bucket.s3UrlForObject(LOGS + "/"),

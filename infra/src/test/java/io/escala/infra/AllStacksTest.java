@@ -67,11 +67,11 @@ class AllStacksTest {
   }
 
   @Test
-  void shouldImportFromStorageAlone() {
+  void shouldImportFromStorageAndNetworkAlone() {
     assertThat(stacks.values())
         .flatExtracting(stack -> stack.root().findValuesAsText("Fn::ImportValue"))
         .isNotEmpty()
-        .allMatch(name -> name.startsWith("EscalaStorage:"));
+        .allMatch(name -> name.matches("Escala(Storage|Network):.*"));
   }
 
   @Test

