@@ -63,7 +63,7 @@ final class KubernetesStack extends Stack {
     SecurityGroup api =
         SecurityGroup.Builder.create(this, "Api")
             .vpc(vpc)
-            .description("The cluster's API")
+            .description("API of the cluster")
             .allowAllOutbound(false)
             .build();
     api.addIngressRule(kubectl.securityGroup(), Port.tcp(443), "kubectl and Helm");

