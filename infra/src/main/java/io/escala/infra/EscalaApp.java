@@ -41,7 +41,8 @@ public final class EscalaApp {
     StorageStack storage =
         new StorageStack(app, "EscalaStorage", config.deleteData(), config.logRetentionDays());
     NetworkStack network = new NetworkStack(app, "EscalaNetwork", config.network().zones());
-    new SparkStack(app, "EscalaSpark", storage, network, config, artifacts.sparkJobJar());
+    SparkStack spark =
+        new SparkStack(app, "EscalaSpark", storage, network, config, artifacts.sparkJobJar());
     new InferenceStack(
         app,
         "EscalaInference",
@@ -52,15 +53,27 @@ public final class EscalaApp {
     config
         .kubernetes()
         .ifPresent(
-            kubernetes ->
-                new KubernetesStack(
+            kubernetes -> {
+              KubernetesStack cluster =
+                  new KubernetesStack(
+                      app,
+                      "EscalaKubernetes",
+                      storage,
+                      network,
+                      kubernetes,
+                      config.logRetentionDays(),
+                      artifacts.kubectlLayer().orElseThrow());
+              if (kubernetes.kserve() || kubernetes.sparkImage().isPresent()) {
+                new KubeflowStack(
                     app,
-                    "EscalaKubernetes",
+                    "EscalaKubeflow",
+                    cluster,
                     storage,
-                    network,
+                    spark,
                     kubernetes,
-                    config.logRetentionDays(),
-                    artifacts.kubectlLayer().orElseThrow()));
+                    config.spark().coreCount());
+              }
+            });
     Tags.of(app).add("project", "escala");
   }
 

@@ -67,14 +67,19 @@ final class Synthesis {
     }
   }
 
+  /** The configuration with these {@code escala:} keys set. */
+  static EscalaConfig config(Map<String, String> overrides, Path root) {
+    Map<String, Object> given = new HashMap<>();
+    overrides.forEach((key, value) -> given.put("escala:" + key, value));
+    return EscalaConfig.from(given, root);
+  }
+
   private static Map<String, Template> synthesize(Map<String, String> overrides) {
     try {
       Path root = Files.createTempDirectory("escala-synthesis");
       fakeBuild(root);
       Files.writeString(root.resolve("bank.csv"), "age;y\n59;yes\n");
-      Map<String, Object> given = new HashMap<>();
-      overrides.forEach((key, value) -> given.put("escala:" + key, value));
-      EscalaConfig config = EscalaConfig.from(given, root);
+      EscalaConfig config = config(overrides, root);
       App app =
           new App(
               AppProps.builder()
@@ -96,12 +101,18 @@ final class Synthesis {
     }
   }
 
-  private static Map<String, Template> read(Path out) throws IOException {
+  /** The templates of the stacks that are there. */
+  static Map<String, Template> read(Path out) throws IOException {
     Map<String, String> exports = new HashMap<>();
     Map<String, Template> templates = new LinkedHashMap<>();
     for (String stack :
         new String[] {
-          "EscalaStorage", "EscalaNetwork", "EscalaSpark", "EscalaInference", "EscalaKubernetes"
+          "EscalaStorage",
+          "EscalaNetwork",
+          "EscalaSpark",
+          "EscalaInference",
+          "EscalaKubernetes",
+          "EscalaKubeflow"
         }) {
       if (!Files.exists(out.resolve(stack + ".template.json"))) {
         continue; // not configured

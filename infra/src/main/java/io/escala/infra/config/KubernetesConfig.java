@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  *     API is private to the VPC
  * @param mirror the ECR registry that charts and images of others come from
  * @param kserve whether KServe is installed
- * @param sparkOperator whether the Kubeflow Spark Operator is installed
+ * @param sparkImage what a SparkApplication runs in, for the Kubeflow Spark Operator; empty: it is
+ *     not installed
  */
 public record KubernetesConfig(
     String version,
@@ -23,7 +24,7 @@ public record KubernetesConfig(
     List<String> publicCidrs,
     Optional<String> mirror,
     boolean kserve,
-    boolean sparkOperator) {
+    Optional<String> sparkImage) {
 
   /**
    * Off, for a cluster costs by the hour even when it does nothing; {@code docs/kubernetes.md} has
@@ -73,14 +74,16 @@ public record KubernetesConfig(
           "IPv4 networks, such as 203.0.113.0/24, with commas between them",
           "who may reach a public endpoint; required with it");
 
+  private static final String ECR =
+      "\\d{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com(\\.cn)?(/[a-z0-9]+([._-][a-z0-9]+)*)";
+
   static final Key<String> MIRROR =
       Key.optionalPattern(
           "kubernetes.mirror",
-          Pattern.compile(
-              "\\d{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com(\\.cn)?(/[a-z0-9]+([._-][a-z0-9]+)*)*"),
+          Pattern.compile(ECR + "*"),
           "an ECR registry, such as 111122223333.dkr.ecr.eu-west-1.amazonaws.com/mirror",
           "where copies of Kubeflow's charts and images are, for the nodes have no way to the"
-              + " internet; required with the two below");
+              + " internet; required with `kubernetes.kserve` and `kubernetes.sparkOperator`");
 
   static final Key<Boolean> KSERVE =
       Key.flag(
@@ -94,9 +97,26 @@ public record KubernetesConfig(
           false,
           "install the Kubeflow Spark Operator and train through a `SparkApplication` too");
 
+  static final Key<String> SPARK_IMAGE =
+      Key.optionalPattern(
+          "kubernetes.sparkImage",
+          Pattern.compile(ECR + "+(:[\\w][\\w.-]{0,127})?(@sha256:[0-9a-f]{64})?"),
+          "an image in ECR, such as" + " 111122223333.dkr.ecr.eu-west-1.amazonaws.com/spark:4.1.1",
+          "Spark 4.1 with Scala 2.13, Java 17 and the Hadoop module for S3; required with"
+              + " `kubernetes.sparkOperator`");
+
   /** In the order of the documentation. */
   static final List<Key<?>> KEYS =
-      List.of(ENABLED, VERSION, ADMINS, ENDPOINT, PUBLIC_CIDRS, MIRROR, KSERVE, SPARK_OPERATOR);
+      List.of(
+          ENABLED,
+          VERSION,
+          ADMINS,
+          ENDPOINT,
+          PUBLIC_CIDRS,
+          MIRROR,
+          KSERVE,
+          SPARK_OPERATOR,
+          SPARK_IMAGE);
 
   public KubernetesConfig {
     VERSION.require(version);
@@ -108,7 +128,8 @@ public record KubernetesConfig(
     publicCidrs = List.copyOf(publicCidrs);
     mirror.ifPresent(MIRROR::require);
     requireNonNull(mirror, "mirror is null");
-    if ((kserve || sparkOperator) && mirror.isEmpty()) {
+    sparkImage.ifPresent(SPARK_IMAGE::require);
+    if ((kserve || sparkImage.isPresent()) && mirror.isEmpty()) {
       throw new IllegalArgumentException(MIRROR.name() + " is missing");
     }
   }
@@ -140,6 +161,13 @@ public record KubernetesConfig(
     Optional<String> mirror = reader.find(MIRROR, MIRROR::parseOrThrow);
     boolean kserve = wanted(reader, KSERVE, enabled);
     boolean sparkOperator = wanted(reader, SPARK_OPERATOR, enabled);
+    Optional<String> sparkImage = reader.find(SPARK_IMAGE, SPARK_IMAGE::parseOrThrow);
+    if (sparkOperator && enabled && !reader.isGiven(SPARK_IMAGE)) {
+      reader.mistake(
+          reader.said(SPARK_OPERATOR)
+              + ": Spark's own images cannot read S3; say which of yours in ECR can in "
+              + SPARK_IMAGE.name());
+    }
     if (!enabled) {
       return Optional.empty();
     }
@@ -150,7 +178,7 @@ public record KubernetesConfig(
             endpoint.equals(PUBLIC) ? publicCidrs : List.of(),
             mirror,
             kserve && mirror.isPresent(),
-            sparkOperator && mirror.isPresent()));
+            sparkImage.filter(image -> sparkOperator && mirror.isPresent())));
   }
 
   private static boolean wanted(ConfigReader reader, Key<Boolean> part, boolean enabled) {

@@ -95,7 +95,9 @@ class EscalaConfigTest {
                 "kserve",
                 true,
                 "sparkOperator",
-                true),
+                true,
+                "sparkImage",
+                "111122223333.dkr.ecr.eu-west-1.amazonaws.com/spark:4.1.1"),
             "logRetentionDays",
             30,
             "deleteData",
@@ -124,7 +126,7 @@ class EscalaConfigTest {
                         List.of("203.0.113.0/24", "198.51.100.7/32"),
                         Optional.of("111122223333.dkr.ecr.eu-west-1.amazonaws.com/mirror"),
                         true,
-                        true)),
+                        Optional.of("111122223333.dkr.ecr.eu-west-1.amazonaws.com/spark:4.1.1"))),
                 30,
                 false));
   }

@@ -15,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class KubernetesConfigTest {
   private static final String MIRROR = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/mirror";
+  private static final String SPARK_IMAGE =
+      "111122223333.dkr.ecr.eu-west-1.amazonaws.com/spark:4.1.1";
 
   @Test
   void shouldDeployNoClusterUnlessAsked() {
@@ -26,7 +28,8 @@ class KubernetesConfigTest {
   void shouldBePrivateAndOpenToNobodyByDefault() {
     assertThat(config(Map.of("kubernetes.enabled", "true")).kubernetes())
         .contains(
-            new KubernetesConfig("1.36", List.of(), List.of(), Optional.empty(), false, false));
+            new KubernetesConfig(
+                "1.36", List.of(), List.of(), Optional.empty(), false, Optional.empty()));
   }
 
   @Test
@@ -130,13 +133,46 @@ class KubernetesConfigTest {
   @ParameterizedTest
   @ValueSource(strings = {"kubernetes.kserve", "kubernetes.sparkOperator"})
   void shouldRefuseKubeflowWhoseImagesTheNodesCannotReach(String part) {
-    assertThat(mistakes("kubernetes.enabled", "true", part, "true"))
+    assertThat(
+            mistakes(
+                "kubernetes.enabled", "true", part, "true", "kubernetes.sparkImage", SPARK_IMAGE))
         .containsExactly(
             "escala:"
                 + part
                 + " = true: its charts and images are in registries that the nodes cannot reach,"
                 + " for the VPC has no way to the internet; copy them to ECR and say where in"
                 + " kubernetes.mirror");
+  }
+
+  @Test
+  void shouldRefuseTheSparkOperatorWithoutAnImageThatReadsS3() {
+    assertThat(
+            mistakes(
+                "kubernetes.enabled",
+                "true",
+                "kubernetes.sparkOperator",
+                "true",
+                "kubernetes.mirror",
+                MIRROR))
+        .containsExactly(
+            "escala:kubernetes.sparkOperator = true: Spark's own images cannot read S3; say which"
+                + " of yours in ECR can in kubernetes.sparkImage");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "apache/spark:4.1.1",
+        "111122223333.dkr.ecr.eu-west-1.amazonaws.com:latest",
+        "111122223333.dkr.ecr.eu-west-1.amazonaws.com/spark@sha256:12"
+      })
+  void shouldRefuseASparkImageThatIsNotInEcr(String image) {
+    assertThat(mistakes("kubernetes.sparkImage", image))
+        .containsExactly(
+            "escala:kubernetes.sparkImage = "
+                + image
+                + ": must be an image in ECR, such as"
+                + " 111122223333.dkr.ecr.eu-west-1.amazonaws.com/spark:4.1.1");
   }
 
   @ParameterizedTest
@@ -173,16 +209,22 @@ class KubernetesConfigTest {
         .isThrownBy(
             () ->
                 new KubernetesConfig(
-                    "1.36", List.of(), List.of("0.0.0.0/0"), Optional.empty(), false, false));
+                    "1.36",
+                    List.of(),
+                    List.of("0.0.0.0/0"),
+                    Optional.empty(),
+                    false,
+                    Optional.empty()));
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 new KubernetesConfig(
-                    "1.36", List.of("*"), List.of(), Optional.empty(), false, false));
+                    "1.36", List.of("*"), List.of(), Optional.empty(), false, Optional.empty()));
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                new KubernetesConfig("1.36", List.of(), List.of(), Optional.empty(), true, false));
+                new KubernetesConfig(
+                    "1.36", List.of(), List.of(), Optional.empty(), true, Optional.empty()));
   }
 
   private static EscalaConfig config(Map<String, String> keys) {
