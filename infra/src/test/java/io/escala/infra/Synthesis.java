@@ -54,7 +54,9 @@ final class Synthesis {
         new String[] {
           "spark-job/target/escala-spark-job.jar",
           "lambda-handler/target/escala-lambda-handler-x86_64.zip",
-          "lambda-handler/target/escala-lambda-handler-aarch64.zip"
+          "lambda-handler/target/escala-lambda-handler-aarch64.zip",
+          "inference-server/target/inference-server/escala-inference-server.jar",
+          "image-builder/target/escala-image-builder.zip"
         }) {
       Files.createDirectories(root.resolve(file).getParent());
       Files.writeString(root.resolve(file), file);
