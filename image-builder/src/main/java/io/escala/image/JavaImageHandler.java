@@ -32,7 +32,7 @@ public final class JavaImageHandler implements RequestStreamHandler {
 
   /** Made once by Lambda, while it starts the function. */
   public JavaImageHandler() {
-    this(System.getenv(), new AwsClients(), System.out);
+    this(System.getenv(), AwsClients.from(System.getenv()), System.out);
   }
 
   JavaImageHandler(Map<String, String> environment, Aws aws, PrintStream log) {
