@@ -1,5 +1,6 @@
 package io.escala.infra.serving;
 
+import static io.escala.infra.serving.ChartValue.CALLERS;
 import static io.escala.infra.serving.ChartValue.PORT;
 import static io.escala.infra.serving.ChartValue.PROTOCOL;
 
@@ -20,23 +21,20 @@ import java.util.TreeMap;
 /** How requests find the replicas, and as whom the replicas ask for models. */
 final class Access {
   /** The name that stands for the address of each ready pod rather than for one of them all. */
-  static final String PODS = Labels.NAME + "-pods";
-
-  /** The class whose load balancers EKS Auto Mode makes; the stack brings it. */
-  static final String INGRESS_CLASS = "escala-alb";
+  static final String PODS = Release.NAME + "-pods";
 
   private Access() {}
 
   /** An association with an IAM role gives it rights. */
   static ServiceAccount serviceAccount() {
     return new ServiceAccountBuilder()
-        .withMetadata(Labels.SERVER.metadata(Labels.NAME))
+        .withMetadata(Labels.SERVER.metadata(Release.SERVICE_ACCOUNT))
         .withAutomountServiceAccountToken(false)
         .build();
   }
 
   static Service service() {
-    return service(Labels.NAME, null);
+    return service(Release.NAME, null);
   }
 
   static Service pods() {
@@ -59,17 +57,19 @@ final class Access {
         .build();
   }
 
-  /** The load balancer. Its scheme, certificate and who may come are the class's. */
+  /** The load balancer. Its scheme and certificate are the class's. */
   static Ingress ingress() {
     return new IngressBuilder()
         .withMetadata(
-            new ObjectMetaBuilder(Labels.SERVER.metadata(Labels.NAME))
+            new ObjectMetaBuilder(Labels.SERVER.metadata(Release.NAME))
                 .withAnnotations(
                     new TreeMap<>(
                         Map.of(
                             annotation("target-type"), "ip",
                             annotation("listen-ports"),
                                 "[{\"" + PROTOCOL.text() + "\": " + PORT.text() + "}]",
+                            // Otherwise its security group lets everybody in
+                            annotation("inbound-cidrs"), CALLERS.text(),
                             annotation("healthcheck-path"), "/v2/health/ready",
                             annotation("healthcheck-interval-seconds"), "5",
                             annotation("healthcheck-timeout-seconds"), "2",
@@ -79,7 +79,7 @@ final class Access {
                                 "deregistration_delay.timeout_seconds=30")))
                 .build())
         .withNewSpec()
-        .withIngressClassName(INGRESS_CLASS)
+        .withIngressClassName(Release.INGRESS_CLASS)
         .addNewRule()
         .withNewHttp()
         // Everything but /metrics, which is not for callers
@@ -102,7 +102,7 @@ final class Access {
         .withPathType(type)
         .withNewBackend()
         .withNewService()
-        .withName(Labels.NAME)
+        .withName(Release.NAME)
         .withNewPort()
         .withName(Server.PORT_NAME)
         .endPort()

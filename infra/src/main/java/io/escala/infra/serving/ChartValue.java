@@ -33,6 +33,9 @@ public enum ChartValue {
   /** What the load balancer listens for: {@code HTTP} or {@code HTTPS}. */
   PROTOCOL("protocol", "HTTPS?", "what the load balancer listens for"),
 
+  /** Who may send requests to the load balancer: networks with commas between them. */
+  CALLERS("callers", "[0-9./]+(,[0-9./]+)*", "the networks that may use the load balancer"),
+
   /** The load balancer's port. */
   PORT("port", 1_987_650_001, 1, 65_535, "the load balancer's port"),
 

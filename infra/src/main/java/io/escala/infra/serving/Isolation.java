@@ -23,7 +23,7 @@ final class Isolation {
 
   private static NetworkPolicy nothing() {
     return new NetworkPolicyBuilder()
-        .withMetadata(Labels.SERVER.metadata(Labels.NAME + "-default-deny"))
+        .withMetadata(Labels.SERVER.metadata(Release.NAME + "-default-deny"))
         .withNewSpec()
         .withPodSelector(new LabelSelector())
         .withPolicyTypes("Ingress", "Egress")
@@ -34,7 +34,7 @@ final class Isolation {
   /** Every pod reads models: names, credentials, S3. */
   private static NetworkPolicy models() {
     return new NetworkPolicyBuilder()
-        .withMetadata(Labels.SERVER.metadata(Labels.NAME + "-models"))
+        .withMetadata(Labels.SERVER.metadata(Release.NAME + "-models"))
         .withNewSpec()
         .withPodSelector(new LabelSelector())
         .withPolicyTypes("Egress")
@@ -62,7 +62,7 @@ final class Isolation {
   /** The load balancer has addresses of its own in the VPC; so have Prometheus and the kubelets. */
   private static NetworkPolicy requests() {
     return new NetworkPolicyBuilder()
-        .withMetadata(Labels.SERVER.metadata(Labels.NAME + "-requests"))
+        .withMetadata(Labels.SERVER.metadata(Release.NAME + "-requests"))
         .withNewSpec()
         .withPodSelector(selector(Labels.SERVER))
         .withPolicyTypes("Ingress")

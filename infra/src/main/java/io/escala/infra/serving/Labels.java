@@ -14,9 +14,6 @@ enum Labels {
   /** Opens the models before replicas do. */
   VERIFY("verify");
 
-  /** Of the application, and of every object of which there is one. */
-  static final String NAME = "escala";
-
   private static final String APPLICATION = "app.kubernetes.io/name";
   private static final String COMPONENT = "app.kubernetes.io/component";
 
@@ -28,7 +25,7 @@ enum Labels {
 
   /** What a selector asks for; it never changes, for a Deployment's cannot. */
   Map<String, String> selector() {
-    return Map.of(APPLICATION, NAME, COMPONENT, component);
+    return Map.of(APPLICATION, Release.NAME, COMPONENT, component);
   }
 
   /** What an object carries. */
@@ -44,6 +41,6 @@ enum Labels {
 
   /** The name of an object that is this component's alone. */
   String objectName() {
-    return NAME + "-" + component;
+    return Release.NAME + "-" + component;
   }
 }

@@ -19,7 +19,7 @@ final class Pods {
   private Pods() {}
 
   static PodSpecBuilder restricted(PodSpecBuilder pod, Container container) {
-    return pod.withServiceAccountName(Labels.NAME)
+    return pod.withServiceAccountName(Release.SERVICE_ACCOUNT)
         // Nothing here talks to Kubernetes. The token for Pod Identity is another one.
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)

@@ -17,9 +17,9 @@ final class Scaling {
 
   static HorizontalPodAutoscaler autoscaler() {
     return new HorizontalPodAutoscalerBuilder()
-        .withMetadata(Labels.SERVER.metadata(Labels.NAME))
+        .withMetadata(Labels.SERVER.metadata(Release.NAME))
         .withNewSpec()
-        .withNewScaleTargetRef("apps/v1", "Deployment", Labels.NAME)
+        .withNewScaleTargetRef("apps/v1", "Deployment", Release.NAME)
         .withMinReplicas(MIN_REPLICAS.number())
         .withMaxReplicas(MAX_REPLICAS.number())
         .addNewMetric()
@@ -53,7 +53,7 @@ final class Scaling {
   /** Machines come and go on Auto Mode; they take one pod with them at a time. */
   static PodDisruptionBudget disruptionBudget() {
     return new PodDisruptionBudgetBuilder()
-        .withMetadata(Labels.SERVER.metadata(Labels.NAME))
+        .withMetadata(Labels.SERVER.metadata(Release.NAME))
         .withNewSpec()
         .withMaxUnavailable(new IntOrString(1))
         .withSelector(new LabelSelectorBuilder().withMatchLabels(Labels.SERVER.selector()).build())

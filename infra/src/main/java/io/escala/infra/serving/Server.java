@@ -42,7 +42,7 @@ final class Server {
   static Deployment deployment() {
     Labels labels = Labels.SERVER;
     return new DeploymentBuilder()
-        .withMetadata(labels.metadata(Labels.NAME))
+        .withMetadata(labels.metadata(Release.NAME))
         .withNewSpec()
         // No replicas: their number is the autoscaler's, and each upgrade would reset it.
         .withRevisionHistoryLimit(5)
