@@ -8,20 +8,29 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
-/** A request that a model answers: its first golden row. */
+/** Requests that a model answers: its golden rows. */
 final class GoldenRequest {
   private GoldenRequest() {}
 
-  /** The body of a V1 predict. */
+  /** The body of a V1 predict of the first. */
   static String predict(Manifest manifest) {
+    return predict(manifest.golden().subList(0, 1));
+  }
+
+  /** The body of a V1 predict. */
+  static String predict(List<Manifest.Golden> rows) {
     StringWriter text = new StringWriter();
     try (JsonWriter json = new JsonWriter(text)) {
-      json.beginObject().name("instances").beginArray().beginObject();
-      for (Map.Entry<String, ?> field : manifest.golden().get(0).inputs().entrySet()) {
-        json.name(field.getKey());
-        write(json, field.getValue());
+      json.beginObject().name("instances").beginArray();
+      for (Manifest.Golden row : rows) {
+        json.beginObject();
+        for (Map.Entry<String, ?> field : row.inputs().entrySet()) {
+          json.name(field.getKey());
+          write(json, field.getValue());
+        }
+        json.endObject();
       }
-      json.endObject().endArray().endObject();
+      json.endArray().endObject();
     } catch (IOException e) {
       throw new UncheckedIOException("a StringWriter does not fail", e);
     }

@@ -40,7 +40,12 @@ public final class EscalaApp {
   static void define(App app, EscalaConfig config, Artifacts artifacts) {
     StorageStack storage =
         new StorageStack(app, "EscalaStorage", config.deleteData(), config.logRetentionDays());
-    NetworkStack network = new NetworkStack(app, "EscalaNetwork", config.network().zones());
+    NetworkStack network =
+        new NetworkStack(
+            app,
+            "EscalaNetwork",
+            config.network().zones(),
+            config.kubernetes().filter(wanted -> wanted.serving().isInternetFacing()).isPresent());
     SparkStack spark =
         new SparkStack(app, "EscalaSpark", storage, network, config, artifacts.sparkJobJar());
     new InferenceStack(
@@ -63,15 +68,25 @@ public final class EscalaApp {
                       kubernetes,
                       config.logRetentionDays(),
                       artifacts.kubectlLayer().orElseThrow());
+              ServingStack serving =
+                  new ServingStack(
+                      app,
+                      "EscalaServing",
+                      storage,
+                      cluster,
+                      kubernetes.serving(),
+                      config.logRetentionDays(),
+                      artifacts);
               if (kubernetes.kserve() || kubernetes.sparkImage().isPresent()) {
                 new KubeflowStack(
-                    app,
-                    "EscalaKubeflow",
-                    cluster,
-                    storage,
-                    spark,
-                    kubernetes,
-                    config.spark().coreCount());
+                        app,
+                        "EscalaKubeflow",
+                        cluster,
+                        storage,
+                        spark,
+                        kubernetes,
+                        config.spark().coreCount())
+                    .serve(serving.image());
               }
             });
     Tags.of(app).add("project", "escala");

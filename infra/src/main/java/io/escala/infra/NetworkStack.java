@@ -21,7 +21,7 @@ import software.constructs.Construct;
  * with them.
  */
 final class NetworkStack extends Stack {
-  /** Every subnet there is. */
+  /** Every subnet there is, but for those of an internet-facing load balancer. */
   static final SubnetSelection ISOLATED =
       SubnetSelection.builder().subnetType(SubnetType.PRIVATE_ISOLATED).build();
 
@@ -29,8 +29,10 @@ final class NetworkStack extends Stack {
 
   /**
    * @param zones how many availability zones to spread over
+   * @param internet whether there are subnets for a load balancer that the internet reaches;
+   *     nothing else is in them, and from the others there is still no way out
    */
-  NetworkStack(Construct scope, String id, long zones) {
+  NetworkStack(Construct scope, String id, long zones, boolean internet) {
     super(scope, id);
     vpc =
         Vpc.Builder.create(this, "Vpc")
@@ -46,7 +48,15 @@ final class NetworkStack extends Stack {
                     SubnetConfiguration.builder()
                         .name("Isolated")
                         .subnetType(SubnetType.PRIVATE_ISOLATED)
+                        .build(),
+                    // The addresses are kept for them: the others cannot move for their sake later.
+                    SubnetConfiguration.builder()
+                        .name("Public")
+                        .subnetType(SubnetType.PUBLIC)
+                        .mapPublicIpOnLaunch(false)
+                        .reserved(!internet)
                         .build()))
+            .natGateways(0)
             .gatewayEndpoints(
                 Map.of(
                     "S3",
@@ -63,6 +73,7 @@ final class NetworkStack extends Stack {
     // them itself.
     vpc.getIsolatedSubnets()
         .forEach(subnet -> Tags.of(subnet).add("kubernetes.io/role/internal-elb", "1"));
+    vpc.getPublicSubnets().forEach(subnet -> Tags.of(subnet).add("kubernetes.io/role/elb", "1"));
   }
 
   Vpc vpc() {

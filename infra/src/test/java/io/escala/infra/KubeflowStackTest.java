@@ -55,7 +55,7 @@ class KubeflowStackTest {
                 .outdir(root.resolve("cdk.out").toString())
                 .build());
     StorageStack storage = new StorageStack(app, "EscalaStorage", true, 14);
-    NetworkStack network = new NetworkStack(app, "EscalaNetwork", 2);
+    NetworkStack network = new NetworkStack(app, "EscalaNetwork", 2, false);
     SparkStack spark =
         new SparkStack(app, "EscalaSpark", storage, network, config, artifacts.sparkJobJar());
     KubernetesStack cluster =

