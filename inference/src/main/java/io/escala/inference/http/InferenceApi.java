@@ -12,6 +12,9 @@ import io.escala.inference.ScoringException;
 import io.escala.inference.json.Json;
 import io.escala.inference.json.JsonException;
 import io.escala.inference.json.JsonText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -392,12 +395,20 @@ public final class InferenceApi {
     json.endArray().endObject();
   }
 
+  private static String version() {
+    try (InputStream in = InferenceApi.class.getResourceAsStream("version.txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException("version.txt is a part of this jar", e);
+    }
+  }
+
   private static Response server() {
-    String version = InferenceApi.class.getPackage().getImplementationVersion();
+    String version = version();
     return ok(
         json -> {
           json.name("name").value("escala");
-          json.name("version").value(version == null ? "development" : version);
+          json.name("version").value(version);
           json.name("extensions").beginArray().endArray();
         });
   }
