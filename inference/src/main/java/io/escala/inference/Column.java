@@ -121,13 +121,23 @@ final class Column {
             row.field(name()) + " has " + list.size() + " values, but must have " + width);
       }
       int at = index * width;
+      boolean octets = input.datatype() == Datatype.UINT8 && allowed.isEmpty();
       for (Object element : list) {
-        set(values, at, element, true, row.element(at - index * width));
+        // A name for each of a picture's pixels would be the most of the work
+        if (octets && element instanceof Long octet && isOctet(octet)) {
+          values.numbers.put(at, (byte) octet.longValue());
+        } else {
+          set(values, at, element, true, row.element(at - index * width));
+        }
         at++;
       }
     } else {
       throw notAList(value, row);
     }
+  }
+
+  private boolean isOctet(long value) {
+    return value >= 0 && value <= 255 && value >= min && value <= max;
   }
 
   /** A row has no value at all. */

@@ -49,8 +49,7 @@ public final class Model implements AutoCloseable {
     for (Manifest.Input input : manifest.inputs()) {
       Column.checkServable(input);
     }
-    OrtEnvironment environment =
-        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "escala");
+    OrtEnvironment environment = startRuntime();
     OrtSession session;
     // One thread each: requests are the parallelism, and an idle pool that spins would cost them
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -70,6 +69,11 @@ public final class Model implements AutoCloseable {
       model.close();
       throw e;
     }
+  }
+
+  /** Starts ONNX Runtime, which the first model of a process does otherwise. */
+  static OrtEnvironment startRuntime() {
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "escala");
   }
 
   /** What this model is and accepts. */

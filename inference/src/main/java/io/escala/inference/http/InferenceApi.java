@@ -1,6 +1,5 @@
 package io.escala.inference.http;
 
-import com.google.gson.stream.JsonWriter;
 import io.escala.inference.Batch;
 import io.escala.inference.InputException;
 import io.escala.inference.Manifest;
@@ -12,7 +11,10 @@ import io.escala.inference.Predictions;
 import io.escala.inference.ScoringException;
 import io.escala.inference.json.Json;
 import io.escala.inference.json.JsonException;
+import io.escala.inference.json.JsonText;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -298,8 +300,7 @@ public final class InferenceApi {
     }
   }
 
-  private static void predictions(JsonWriter json, Manifest manifest, Predictions predictions)
-      throws IOException {
+  private static void predictions(JsonText json, Manifest manifest, Predictions predictions) {
     int positive = manifest.positiveClass().map(manifest.classes()::indexOf).orElse(-1);
     json.name("predictions").beginArray();
     for (int row = 0; row < predictions.size(); row++) {
@@ -380,8 +381,7 @@ public final class InferenceApi {
         });
   }
 
-  private static void tensor(JsonWriter json, String name, String datatype, List<Long> shape)
-      throws IOException {
+  private static void tensor(JsonText json, String name, String datatype, List<Long> shape) {
     json.beginObject()
         .name("name")
         .value(name)
@@ -395,12 +395,20 @@ public final class InferenceApi {
     json.endArray().endObject();
   }
 
+  private static String version() {
+    try (InputStream in = InferenceApi.class.getResourceAsStream("version.txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException("version.txt is a part of this jar", e);
+    }
+  }
+
   private static Response server() {
-    String version = InferenceApi.class.getPackage().getImplementationVersion();
+    String version = version();
     return ok(
         json -> {
           json.name("name").value("escala");
-          json.name("version").value(version == null ? "development" : version);
+          json.name("version").value(version);
           json.name("extensions").beginArray().endArray();
         });
   }
