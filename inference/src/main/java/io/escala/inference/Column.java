@@ -83,6 +83,10 @@ final class Column {
     return input.name();
   }
 
+  boolean isNumber() {
+    return input.datatype().isNumber();
+  }
+
   /** How many values a row has. */
   int width() {
     return width;
