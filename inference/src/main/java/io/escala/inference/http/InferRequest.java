@@ -140,7 +140,7 @@ record InferRequest(Optional<String> id, Map<String, RequestTensor> inputs, List
     checkNames(manifest);
     int rows = rows(limit);
     List<Manifest.Input> wanted = manifest.inputs();
-    List<List<Object>> columns = new ArrayList<>(wanted.size());
+    List<List<?>> columns = new ArrayList<>(wanted.size());
     for (Manifest.Input input : wanted) {
       RequestTensor tensor = inputs.get(input.name());
       if (tensor != null) {
@@ -159,7 +159,7 @@ record InferRequest(Optional<String> id, Map<String, RequestTensor> inputs, List
     return model.predict(rows, batch -> set(batch, columns, rows));
   }
 
-  private static void set(Batch batch, List<List<Object>> columns, int rows) {
+  private static void set(Batch batch, List<List<?>> columns, int rows) {
     for (int row = 0; row < rows; row++) {
       try {
         for (int c = 0; c < columns.size(); c++) {
@@ -173,7 +173,7 @@ record InferRequest(Optional<String> id, Map<String, RequestTensor> inputs, List
   }
 
   /** A value, or several of an input that has several a row; null of one that was left out. */
-  private static Object row(List<Object> column, int row, int rows) {
+  private static Object row(List<?> column, int row, int rows) {
     int width = column.size() / rows;
     return switch (width) {
       case 0 -> null;

@@ -1,6 +1,5 @@
 package io.escala.inference.http;
 
-import com.google.gson.stream.JsonWriter;
 import io.escala.inference.InputException;
 import io.escala.inference.Manifest;
 import io.escala.inference.Model;
@@ -11,7 +10,7 @@ import io.escala.inference.Predictions;
 import io.escala.inference.ScoringException;
 import io.escala.inference.json.Json;
 import io.escala.inference.json.JsonException;
-import java.io.IOException;
+import io.escala.inference.json.JsonText;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -296,8 +295,7 @@ public final class InferenceApi {
     }
   }
 
-  private static void predictions(JsonWriter json, Manifest manifest, Predictions predictions)
-      throws IOException {
+  private static void predictions(JsonText json, Manifest manifest, Predictions predictions) {
     int positive = manifest.positiveClass().map(manifest.classes()::indexOf).orElse(-1);
     json.name("predictions").beginArray();
     for (int row = 0; row < predictions.size(); row++) {
@@ -378,8 +376,7 @@ public final class InferenceApi {
         });
   }
 
-  private static void tensor(JsonWriter json, String name, String datatype, List<Long> shape)
-      throws IOException {
+  private static void tensor(JsonText json, String name, String datatype, List<Long> shape) {
     json.beginObject()
         .name("name")
         .value(name)
