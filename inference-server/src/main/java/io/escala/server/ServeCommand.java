@@ -124,9 +124,10 @@ public final class ServeCommand implements Runnable {
 
   @Option(
       names = {"--max-body", "--max_body"},
-      defaultValue = "1048576",
+      defaultValue = "4194304",
       paramLabel = "BYTES",
-      description = "Of one request; larger ones get 413. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Of one request; larger ones get 413. Default: ${DEFAULT-VALUE}, a photo from a phone.")
   private int maxBody;
 
   @Option(

@@ -2,7 +2,12 @@ package io.escala.inference;
 
 import static java.util.Objects.requireNonNull;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Rows for a model, kept column by column as the runtime takes them, without an object a value. A
@@ -17,8 +22,11 @@ public final class Batch {
   private final Model model;
   private final List<Column> columns;
   private final Column.Values[] values;
+  private final Map<String, OnnxTensor> tensors;
   private final int capacity;
   private int size;
+  private boolean keepsTensors;
+  private int tensorRows;
 
   Batch(Model model, List<Column> columns, int capacity) {
     if (capacity < 1) {
@@ -28,6 +36,7 @@ public final class Batch {
     this.columns = columns;
     this.capacity = capacity;
     this.values = new Column.Values[columns.size()];
+    this.tensors = new HashMap<>(2 * values.length);
     for (int c = 0; c < values.length; c++) {
       values[c] = columns.get(c).values(capacity);
     }
@@ -126,7 +135,55 @@ public final class Batch {
     return model;
   }
 
-  Column.Values values(int input) {
-    return values[input];
+  /**
+   * Has tensors of numbers outlive a run: they are views of this batch's memory, so the next run of
+   * as many rows needs no others. Whoever asks for it must {@link #close}.
+   */
+  Batch keepingTensors() {
+    keepsTensors = true;
+    return this;
+  }
+
+  boolean keepsTensors() {
+    return keepsTensors;
+  }
+
+  /** The rows as the runtime takes them, by the names of the inputs. */
+  Map<String, OnnxTensor> tensors(OrtEnvironment environment) throws OrtException {
+    if (size != tensorRows) {
+      close();
+      tensorRows = size;
+    }
+    for (int c = 0; c < values.length; c++) {
+      Column column = columns.get(c);
+      if (!tensors.containsKey(column.name())) {
+        tensors.put(column.name(), column.tensor(environment, values[c], size));
+      }
+    }
+    return tensors;
+  }
+
+  /** After a run. */
+  void closeTensors() {
+    if (!keepsTensors) {
+      close();
+      return;
+    }
+    for (Column column : columns) {
+      if (!column.isNumber()) {
+        OnnxTensor copied = tensors.remove(column.name());
+        if (copied != null) {
+          copied.close();
+        }
+      }
+    }
+  }
+
+  /** Gives the runtime's memory back; the rows stay. */
+  void close() {
+    for (OnnxTensor tensor : tensors.values()) {
+      tensor.close();
+    }
+    tensors.clear();
   }
 }

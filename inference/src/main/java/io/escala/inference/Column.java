@@ -83,6 +83,10 @@ final class Column {
     return input.name();
   }
 
+  boolean isNumber() {
+    return input.datatype().isNumber();
+  }
+
   /** How many values a row has. */
   int width() {
     return width;
@@ -122,14 +126,14 @@ final class Column {
       }
       int at = index * width;
       boolean octets = input.datatype() == Datatype.UINT8 && allowed.isEmpty();
-      for (Object element : list) {
+      for (int i = 0; i < width; i++) {
+        Object element = list.get(i);
         // A name for each of a picture's pixels would be the most of the work
         if (octets && element instanceof Long octet && isOctet(octet)) {
-          values.numbers.put(at, (byte) octet.longValue());
+          values.numbers.put(at + i, (byte) octet.longValue());
         } else {
-          set(values, at, element, true, row.element(at - index * width));
+          set(values, at + i, element, true, row.element(i));
         }
-        at++;
       }
     } else {
       throw notAList(value, row);

@@ -1,6 +1,5 @@
 package io.escala.inference.http;
 
-import io.escala.inference.Batch;
 import io.escala.inference.Datatype;
 import io.escala.inference.Manifest;
 import io.escala.inference.Model;
@@ -125,10 +124,13 @@ final class ClassifyDigit {
       throw new Refusal(500, reason);
     }
     try {
-      Batch batch = model.batch(1);
-      batch.set(0, pixels);
-      batch.add();
-      Predictions said = model.predict(batch);
+      Predictions said =
+          model.predict(
+              1,
+              batch -> {
+                batch.set(0, pixels);
+                batch.add();
+              });
       predicted.predicted(manifest, said);
       return said;
     } catch (ScoringException e) {

@@ -1,6 +1,5 @@
 package io.escala.inference.http;
 
-import io.escala.inference.Batch;
 import io.escala.inference.InputException;
 import io.escala.inference.Manifest;
 import io.escala.inference.Model;
@@ -219,8 +218,7 @@ public final class InferenceApi {
         model -> {
           checkInService(version, model);
           List<Manifest.Output> outputs = infer.outputsOf(model.manifest());
-          Batch batch = infer.batch(model, limits.instances());
-          Predictions predictions = scored(model, () -> model.predict(batch));
+          Predictions predictions = scored(model, () -> infer.predict(model, limits.instances()));
           return ok(model, new InferAnswer(model.manifest(), infer.id(), outputs, predictions));
         });
   }
@@ -473,7 +471,10 @@ public final class InferenceApi {
     for (String segment : path.substring(1).split("/", -1)) {
       try {
         // A plus is a plus in a path
-        segments.add(URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
+        segments.add(
+            segment.indexOf('%') < 0
+                ? segment
+                : URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
       } catch (IllegalArgumentException e) {
         throw new Refusal(
             400, "the path has a percent sign that is not followed by two hex digits");

@@ -20,7 +20,12 @@ import java.util.regex.Pattern;
 
 /** Reads JSON by Gson's streaming reader, and makes sentences of what is wrong with it. */
 final class CarefulJson {
-  private CarefulJson() {}
+  private final JsonReader reader;
+  private int containers;
+
+  private CarefulJson(JsonReader reader) {
+    this.reader = reader;
+  }
 
   /** The value that these bytes hold. */
   static Object parse(byte[] utf8) throws JsonException {
@@ -47,7 +52,7 @@ final class CarefulJson {
     try (JsonReader reader = new JsonReader(new StringReader(text))) {
       reader.setStrictness(Strictness.STRICT);
       reader.setNestingLimit(Json.MAX_DEPTH);
-      Object value = value(reader);
+      Object value = new CarefulJson(reader).value();
       checkEnd(reader);
       return value;
     } catch (EOFException e) {
@@ -71,9 +76,19 @@ final class CarefulJson {
     }
   }
 
-  private static Object value(JsonReader reader) throws IOException, JsonException {
+  private void count() throws JsonException {
+    if (++containers > Json.MAX_CONTAINERS) {
+      throw new JsonException(
+          "the JSON has more than "
+              + Json.MAX_CONTAINERS
+              + " objects and arrays: send less at once");
+    }
+  }
+
+  private Object value() throws IOException, JsonException {
     switch (reader.peek()) {
       case BEGIN_OBJECT -> {
+        count();
         Map<String, Object> object = new LinkedHashMap<>();
         reader.beginObject();
         while (reader.hasNext()) {
@@ -82,16 +97,17 @@ final class CarefulJson {
             throw new JsonException(
                 "the key \"" + Json.shown(key) + "\" stands twice in one object: give it once");
           }
-          object.put(key, value(reader));
+          object.put(key, value());
         }
         reader.endObject();
         return object;
       }
       case BEGIN_ARRAY -> {
+        count();
         List<Object> array = new ArrayList<>();
         reader.beginArray();
         while (reader.hasNext()) {
-          array.add(value(reader));
+          array.add(value());
         }
         reader.endArray();
         return array;

@@ -5,7 +5,8 @@ import java.util.Map;
 
 /**
  * Reads strict JSON (RFC 8259) from people who cannot be trusted: valid UTF-8 only, every key once,
- * nothing after the value, bounded nesting, numbers that a double can hold.
+ * nothing after the value, bounded nesting and number of objects and arrays, numbers that a double
+ * can hold.
  *
  * <p>A value is a {@code Map<String, Object>} in the order of the text, a {@code List<Object>}, a
  * {@link String}, a {@link Boolean}, a {@link Long} (a number written without fraction and exponent
@@ -16,6 +17,9 @@ import java.util.Map;
  */
 public final class Json {
   static final int MAX_DEPTH = 32;
+
+  /** Objects and arrays in one text: each takes many times the memory of its two brackets. */
+  static final int MAX_CONTAINERS = 100_000;
 
   private Json() {}
 

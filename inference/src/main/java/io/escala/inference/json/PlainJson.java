@@ -27,6 +27,13 @@ final class PlainJson {
   /** Whole numbers of so many digits fit into 64 bits, whatever the digits. */
   private static final int SAFE_DIGITS = 18;
 
+  /** A whole number of so many digits is exact as a double, and so are the powers of ten below. */
+  private static final int EXACT_DIGITS = 15;
+
+  private static final double[] TENS = {
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
+  };
+
   /** Of numbers with more before the point the other reader refuses some. */
   private static final int MOST_DIGITS = 19;
 
@@ -36,6 +43,7 @@ final class PlainJson {
   private final byte[] json;
   private final int maxDepth;
   private int at;
+  private int containers;
 
   private PlainJson(byte[] json, int maxDepth) {
     this.json = json;
@@ -98,7 +106,7 @@ final class PlainJson {
   }
 
   private Map<String, Object> object(int depth) throws NotPlainException {
-    check(depth <= maxDepth);
+    check(depth <= maxDepth && ++containers <= Json.MAX_CONTAINERS);
     Map<String, Object> object = new LinkedHashMap<>();
     byte b = token();
     if (b == '}') {
@@ -121,7 +129,7 @@ final class PlainJson {
   }
 
   private List<Object> array(int depth) throws NotPlainException {
-    check(depth <= maxDepth);
+    check(depth <= maxDepth && ++containers <= Json.MAX_CONTAINERS);
     List<Object> array = new ArrayList<>();
     byte b = token();
     if (b == ']') {
@@ -242,7 +250,12 @@ final class PlainJson {
     }
     if (at < json.length && json[at] == '.') {
       at++;
+      int point = at;
       digits();
+      int fraction = at - point;
+      if (count + fraction <= EXACT_DIGITS && (at == json.length || (json[at] | 0x20) != 'e')) {
+        return decimal(first == '-', whole, point, fraction);
+      }
     }
     if (at < json.length && (json[at] == 'e' || json[at] == 'E')) {
       at++;
@@ -257,6 +270,16 @@ final class PlainJson {
     } catch (JsonException e) {
       throw new NotPlainException();
     }
+  }
+
+  /** Dividing one exact number by another rounds once, so this is what the library would say. */
+  private double decimal(boolean negative, long whole, int point, int fraction) {
+    long digits = whole;
+    for (int i = point; i < point + fraction; i++) {
+      digits = digits * 10 + (json[i] - '0');
+    }
+    double value = digits / TENS[fraction];
+    return negative ? -value : value;
   }
 
   /** One at least. */

@@ -125,6 +125,21 @@ class JsonTest {
     assertThat(Json.plainObject(json, 200)).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "{}", "[1]", "\n{\"a\": null}"})
+  void shouldBoundTheNumberOfObjectsAndArrays(String one) throws Exception {
+    // given the array around them, which counts too
+    String most = "[" + (one + ",").repeat(Json.MAX_CONTAINERS - 2) + one + "]";
+    String tooMany = "[" + (one + ",").repeat(Json.MAX_CONTAINERS - 1) + one + "]";
+
+    // when / then
+    assertThat((List<?>) Json.parse(most.getBytes(StandardCharsets.UTF_8)))
+        .hasSize(Json.MAX_CONTAINERS - 1);
+    assertThatThrownBy(() -> Json.parse(tooMany.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(JsonException.class)
+        .hasMessage("the JSON has more than 100000 objects and arrays: send less at once");
+  }
+
   @Test
   void shouldWriteAsGsonDoes() throws Exception {
     // given
@@ -171,13 +186,17 @@ class JsonTest {
   }
 
   private static void write(Random random, int depth, StringBuilder text) {
-    switch (random.nextInt(depth > 4 ? 5 : 7)) {
+    switch (random.nextInt(depth > 4 ? 6 : 8)) {
       case 0 -> text.append(List.of("true", "false", "null").get(random.nextInt(3)));
       case 1 -> text.append(random.nextLong() >> random.nextInt(64));
       case 2 -> text.append(Double.longBitsToDouble(random.nextLong() & ~(1L << 62)));
       case 3 -> text.append(random.nextInt(1000)).append(".50E+").append(random.nextInt(200));
       case 4 -> string(random, text);
-      case 5 -> {
+      case 5 ->
+          text.append(random.nextInt() >> random.nextInt(31))
+              .append('.')
+              .append(random.nextLong() >>> (1 + random.nextInt(63)));
+      case 6 -> {
         text.append("[ ");
         int size = random.nextInt(5);
         for (int i = 0; i < size; i++) {
