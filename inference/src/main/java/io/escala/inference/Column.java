@@ -184,7 +184,7 @@ final class Column {
     }
   }
 
-  private void setNull(Values values, int index, boolean given, RowName row) {
+  void setNull(Values values, int index, boolean given, RowName row) {
     if (!input.nullable()) {
       throw new InputException(
           given
