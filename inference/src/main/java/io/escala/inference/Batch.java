@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Rows for a model, kept column by column as the runtime takes them, without an object a value. A
@@ -24,6 +26,7 @@ public final class Batch {
   private final Column.Values[] values;
   private final Map<String, OnnxTensor> tensors;
   private final int capacity;
+  private RowName[] elements = {};
   private int size;
   private boolean keepsTensors;
   private int tensorRows;
@@ -93,6 +96,35 @@ public final class Batch {
     columns.get(input).setRow(values[input], size, octets);
   }
 
+  /**
+   * One of the values of an input in the row that is being set, as a number. Every one of them must
+   * be set before {@link #add}.
+   *
+   * @param element its index among the values that the input has in a row, in row-major order
+   */
+  public void set(int input, int element, double value) {
+    Column column = columns.get(input);
+    column.set(values[input], place(column, element), value, name(column, element));
+  }
+
+  /** One of the values of an input in the row that is being set, as a whole number. */
+  public void set(int input, int element, long value) {
+    Column column = columns.get(input);
+    column.set(values[input], place(column, element), value, name(column, element));
+  }
+
+  /** One of the values of an input in the row that is being set, as a text. */
+  public void set(int input, int element, String value) {
+    Column column = columns.get(input);
+    column.set(values[input], place(column, element), value, name(column, element));
+  }
+
+  /** One of the values of an input in the row that is being set is missing. */
+  public void setNull(int input, int element) {
+    Column column = columns.get(input);
+    column.setNull(values[input], place(column, element), true, name(column, element));
+  }
+
   /** An input of the row that is being set has no value. */
   public void setNull(int input) {
     columns.get(input).setNullRow(values[input], size, true, RowName.NONE);
@@ -129,6 +161,22 @@ public final class Batch {
   /** Any value, as the list of maps brings it. */
   void set(int input, Object value, boolean given, RowName row) {
     columns.get(input).setRow(values[input], size, value, given, row);
+  }
+
+  private int place(Column column, int element) {
+    return size * column.width() + Objects.checkIndex(element, column.width());
+  }
+
+  /** What messages call the values of an input with several: made once, not once a value. */
+  private RowName name(Column column, int element) {
+    if (column.width() == 1) {
+      return RowName.NONE;
+    }
+    if (elements.length < column.width()) {
+      elements = new RowName[column.width()];
+      Arrays.setAll(elements, RowName.NONE::element);
+    }
+    return elements[element];
   }
 
   Model model() {

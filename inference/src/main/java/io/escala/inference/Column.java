@@ -198,7 +198,7 @@ final class Column {
     }
   }
 
-  private void setNull(Values values, int index, boolean given, RowName row) {
+  void setNull(Values values, int index, boolean given, RowName row) {
     if (!input.nullable()) {
       throw new InputException(
           given
