@@ -30,9 +30,7 @@ public final class Months {
   private static Column place(Column month) {
     return functions.nullif(
         functions.call_function(
-            "find_in_set",
-            month,
-            functions.lit("jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec")),
+            "find_in_set", month, functions.lit("jan,feb,mar,apr,may,jun,jul,aug,sep,oct,nov,dec")),
         functions.lit(0));
   }
 }
