@@ -31,7 +31,7 @@ class ServingStackTest {
   void shouldReleaseSoThatWhatFailsIsTakenBack() {
     assertThat(release.path("Atomic").asBoolean()).isTrue();
     assertThat(release.path("Wait").asBoolean()).isTrue();
-    assertThat(release.path("CreateNamespace").asBoolean(true)).isFalse();
+    assertThat(release.has("CreateNamespace")).isFalse();
     assertThat(release.path("Namespace").asText()).isEqualTo("escala");
     // Twice that, and the checks, within the function's 15 minutes
     assertThat(release.path("Timeout").asText()).isEqualTo("300s");
@@ -44,7 +44,7 @@ class ServingStackTest {
     String text =
         template
             .text(release.path("Values"))
-            .replace("${ImageResource.ImageUri}", "e@sha256:" + "a".repeat(64))
+            .replace("${Image.ImageUri}", "e@sha256:" + "a".repeat(64))
             .replace("${AWS::Region}", "eu-west-1")
             .replaceAll("\\$\\{Vpc[^}]*}", "10.0.0.0/16")
             .replace("${Bucket}", "escala-bucket");
@@ -91,7 +91,7 @@ class ServingStackTest {
     assertThat(dependencies.of(id))
         .anyMatch(needed -> needed.startsWith("Namespace"))
         .anyMatch(needed -> needed.startsWith("LoadBalancers"))
-        .anyMatch(needed -> needed.startsWith("ImageResource"))
+        .anyMatch(needed -> needed.startsWith("Image"))
         .containsAll(template.resources("AWS::EKS::PodIdentityAssociation").keySet());
   }
 
