@@ -104,9 +104,7 @@ final class OneAnswer {
         for (String line : Files.readAllLines(part)) {
           JsonNode scored = JSON.readTree(line);
           answers[scored.path("row").asInt()] =
-              new Answer(
-                  scored.path("label").asText(),
-                  Double.doubleToLongBits(scored.path("probability").asDouble()));
+              new Answer(scored.path("label").asText(), scored.path("probability").asDouble());
         }
       }
     }
@@ -149,15 +147,11 @@ final class OneAnswer {
               ? prediction.path("probability")
               : prediction.path("probabilities").path(classes.indexOf(label));
       assertThat(probability.isDouble()).as(prediction.toString()).isTrue();
-      answers.add(new Answer(label, Double.doubleToLongBits(probability.asDouble())));
+      answers.add(new Answer(label, probability.asDouble()));
     }
     return answers;
   }
 
-  /**
-   * Of one row.
-   *
-   * @param bits of the probability
-   */
-  record Answer(String label, long bits) {}
+  /** Of one row. */
+  record Answer(String label, double probability) {}
 }
