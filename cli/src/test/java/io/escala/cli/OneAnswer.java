@@ -152,6 +152,6 @@ final class OneAnswer {
     return answers;
   }
 
-  /** Of one row. */
+  /** Of one row; two are equal when the bits of their probabilities are. */
   record Answer(String label, double probability) {}
 }

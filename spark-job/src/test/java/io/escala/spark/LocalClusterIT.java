@@ -2,6 +2,7 @@ package io.escala.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.escala.inference.Manifest;
 import io.escala.inference.Sha256;
 import java.io.File;
 import java.io.IOException;
@@ -31,6 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LocalClusterIT {
   private static final Path TARGET =
       Path.of(System.getProperty("escala.root")).resolve("spark-job").resolve("target");
+  private static final String DIGITS =
+      Path.of(System.getProperty("escala.root"), "models", "digits").toString();
   private static final int SECONDS = 300;
 
   private static final List<Process> STARTED = new ArrayList<>();
@@ -38,8 +41,12 @@ class LocalClusterIT {
   @TempDir static Path folder;
   private static Path sparkHome;
   private static Path rows;
+  private static Path pictures;
 
-  /** A command without where it writes: {@code ROWS} stands for generated rows. */
+  /**
+   * A command without where it writes: {@code ROWS} stands for generated rows, {@code PICTURES} for
+   * the golden rows of digits.
+   */
   record Case(String name, List<String> arguments) {
     static Case of(String name, String... arguments) {
       return new Case(name, List.of(arguments));
@@ -65,7 +72,8 @@ class LocalClusterIT {
                 + " from bank_data_view order by m, age, balance, duration, campaign",
             "--show",
             "20"),
-        Case.of("train book", "train", "--recipe", "book", "--input-path", "ROWS"));
+        Case.of("train book", "train", "--recipe", "book", "--input-path", "ROWS"),
+        Case.of("score digits", "score", "--input-path", "PICTURES", "--model-path", DIGITS));
   }
 
   @BeforeAll
@@ -79,6 +87,20 @@ class LocalClusterIT {
     rows = folder.resolve("rows");
     JobRun run = JobRun.of("generate", "--rows", "6000", "--output-path", rows.toString());
     assertThat(run.complaint()).isEmpty();
+    pictures = Files.createDirectory(folder.resolve("pictures"));
+    int file = 0;
+    for (Manifest.Golden golden : manifest(Path.of(DIGITS)).golden()) {
+      Files.writeString(
+          pictures.resolve(file++ + ".json"),
+          "{\"pixels\": " + golden.inputs().get("pixels") + "}\n");
+    }
+  }
+
+  private static Manifest manifest(Path model) throws IOException {
+    try (Stream<Path> files = Files.walk(model)) {
+      Path file = files.filter(f -> f.endsWith(Manifest.FILE_NAME)).findFirst().orElseThrow();
+      return Manifest.fromJson(Files.readAllBytes(file));
+    }
   }
 
   @AfterAll
@@ -136,7 +158,9 @@ class LocalClusterIT {
 
   private String[] arguments(Case command, Path output) {
     return Stream.concat(
-            command.arguments().stream().map(a -> a.equals("ROWS") ? rows.toString() : a),
+            command.arguments().stream()
+                .map(a -> a.equals("ROWS") ? rows.toString() : a)
+                .map(a -> a.equals("PICTURES") ? pictures.toString() : a),
             Stream.of("--output-path", output.toString()))
         .toArray(String[]::new);
   }

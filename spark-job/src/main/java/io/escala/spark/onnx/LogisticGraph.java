@@ -48,7 +48,7 @@ public final class LogisticGraph {
     graph.node("Add", "margin", List.of("weighted", "intercept"));
     // As Spark does it: P(no) is the logistic function of the negated margin, P(yes) what is left
     graph.node("Neg", "negated", List.of("margin"));
-    graph.node("Sigmoid", "no", List.of("negated"));
+    RowSigmoid.of(graph, "no", "negated");
     graph.node("Sub", "yes", List.of("one", "no"));
     graph.node("Concat", "probabilities", List.of("no", "yes"), Attribute.of("axis", 1));
     graph.node("Greater", "decided", List.of("yes", "threshold"));

@@ -24,7 +24,7 @@ public final class ScorecardGraph {
       sum = graph.node("Add", "margin/" + i, List.of(sum, nodes.add(columns.get(i))));
     }
     graph.node("Neg", "negated", List.of(sum));
-    graph.node("Sigmoid", "fitted/no", List.of("negated"));
+    RowSigmoid.of(graph, "fitted/no", "negated");
     nodes.answer("fitted/no", answer);
     return graph.toBytes();
   }

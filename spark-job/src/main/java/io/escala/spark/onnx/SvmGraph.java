@@ -3,6 +3,7 @@ package io.escala.spark.onnx;
 import io.escala.spark.onnx.OnnxGraph.Attribute;
 import io.escala.spark.onnx.OnnxGraph.Element;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -32,6 +33,13 @@ public final class SvmGraph {
 
   private static final int FACTORS = 9;
 
+  /**
+   * The pairs and a blank, which changes nothing. ONNX Runtime computes exponentials of doubles two
+   * at a time along the tensor and one that is left over in another way, which may round otherwise:
+   * with an even number in a row, a row's bits do not depend on the rows beside it.
+   */
+  private static final int COLUMNS = 4;
+
   private static final long TO_DOUBLE = 11;
 
   private SvmGraph() {}
@@ -53,16 +61,16 @@ public final class SvmGraph {
    */
   private static String decisions(OnnxGraph graph, SvmFormula formula) {
     int columns = formula.columns().size();
-    int size = formula.size();
+    int size = formula.size() + formula.size() % 2; // even; a blank one counts nothing
     double[] mean = new double[columns];
     for (double[] vector : formula.vectors()) {
       for (int c = 0; c < columns; c++) {
-        mean[c] += vector[c] / size;
+        mean[c] += vector[c] / formula.size();
       }
     }
     double[] weights = new double[(columns + 1) * size];
     double[] bias = new double[size];
-    for (int s = 0; s < size; s++) {
+    for (int s = 0; s < formula.size(); s++) {
       double square = 0;
       for (int c = 0; c < columns; c++) {
         double centred = formula.vectors()[s][c] - mean[c];
@@ -72,12 +80,12 @@ public final class SvmGraph {
       weights[columns * size + s] = -formula.gamma();
       bias[s] = -formula.gamma() * square;
     }
-    double[] coefficients = new double[size * SvmFormula.CLASSES];
-    double[] offsets = new double[SvmFormula.CLASSES];
+    double[] coefficients = new double[size * COLUMNS];
+    double[] offsets = new double[COLUMNS];
     for (int pair = 0; pair < SvmFormula.CLASSES; pair++) {
       offsets[pair] = -formula.offsets()[pair];
-      for (int s = 0; s < size; s++) {
-        coefficients[s * SvmFormula.CLASSES + pair] = formula.coefficients()[pair][s];
+      for (int s = 0; s < formula.size(); s++) {
+        coefficients[s * COLUMNS + pair] = formula.coefficients()[pair][s];
       }
     }
     List<String> features = new ArrayList<>();
@@ -85,13 +93,14 @@ public final class SvmGraph {
     graph.constant("mean", mean, columns);
     graph.constant("weights", weights, columns + 1, size);
     graph.constant("bias", bias, size);
-    graph.constant("coefficients", coefficients, size, SvmFormula.CLASSES);
-    graph.constant("offsets", offsets, SvmFormula.CLASSES);
-    graph.constant("columns", new long[] {1}, 1);
+    graph.constant("coefficients", coefficients, size, COLUMNS);
+    graph.constant("offsets", offsets, COLUMNS);
+    graph.constant("features/ones", ones(columns), columns, 1);
     graph.node("Concat", "features", features, Attribute.of("axis", 1));
     graph.node("Sub", "centred", List.of("features", "mean"));
     graph.node("Mul", "squares", List.of("centred", "centred"));
-    graph.node("ReduceSum", "square", List.of("squares", "columns"), Attribute.of("keepdims", 1));
+    // No ReduceSum, which adds in another order where a row does not start at an even place
+    graph.node("MatMul", "square", List.of("squares", "features/ones"));
     graph.node("Concat", "augmented", List.of("centred", "square"), Attribute.of("axis", 1));
     graph.node("Gemm", "exponent", List.of("augmented", "weights", "bias"));
     graph.node("Exp", "kernel", List.of("exponent"));
@@ -101,7 +110,7 @@ public final class SvmGraph {
   /** One vote a pair: for its first class where the decision is positive, else for its second. */
   private static void label(OnnxGraph graph, String decisions) {
     graph.constant("zero", new double[] {0}, 1);
-    graph.constant("votesIfFirst", new double[] {1, -1, 0, 1, 0, -1, 0, 1, -1}, 3, 3);
+    graph.constant("votesIfFirst", new double[] {1, -1, 0, 1, 0, -1, 0, 1, -1, 0, 0, 0}, 4, 3);
     graph.constant("votesIfSecond", new double[] {0, 1, 2}, 3);
     graph.node("Greater", "positive", List.of(decisions, "zero"));
     graph.node("Cast", "first", List.of("positive"), Attribute.of("to", TO_DOUBLE));
@@ -112,29 +121,30 @@ public final class SvmGraph {
   }
 
   private static void probabilities(OnnxGraph graph, SvmFormula formula, String decisions) {
-    double[] slopes = new double[SvmFormula.CLASSES];
-    double[] intercepts = new double[SvmFormula.CLASSES];
+    double[] slopes = new double[COLUMNS];
+    double[] intercepts = new double[COLUMNS];
     for (int pair = 0; pair < SvmFormula.CLASSES; pair++) {
       slopes[pair] = -formula.slopes()[pair];
       intercepts[pair] = -formula.intercepts()[pair];
     }
-    double[] left = new double[FACTORS * TERMS.length];
-    double[] right = new double[FACTORS * TERMS.length];
+    int rows = FACTORS / SvmFormula.CLASSES * COLUMNS;
+    double[] left = new double[rows * TERMS.length];
+    double[] right = new double[rows * TERMS.length];
     double[] sums = new double[TERMS.length * SvmFormula.CLASSES];
     for (int term = 0; term < TERMS.length; term++) {
-      left[TERMS[term][0] * TERMS.length + term] = 1;
-      right[TERMS[term][1] * TERMS.length + term] = 1;
+      left[place(TERMS[term][0]) * TERMS.length + term] = 1;
+      right[place(TERMS[term][1]) * TERMS.length + term] = 1;
       for (int i = 2; i < TERMS[term].length; i++) {
         sums[term * SvmFormula.CLASSES + TERMS[term][i]] = 1;
       }
     }
-    graph.constant("slopes", slopes, SvmFormula.CLASSES);
-    graph.constant("intercepts", intercepts, SvmFormula.CLASSES);
+    graph.constant("slopes", slopes, COLUMNS);
+    graph.constant("intercepts", intercepts, COLUMNS);
     graph.constant("least", new double[] {SvmFormula.LEAST_PROBABILITY});
     graph.constant("most", new double[] {1 - SvmFormula.LEAST_PROBABILITY});
     graph.constant("one", new double[] {1}, 1);
-    graph.constant("left", left, FACTORS, TERMS.length);
-    graph.constant("right", right, FACTORS, TERMS.length);
+    graph.constant("left", left, rows, TERMS.length);
+    graph.constant("right", right, rows, TERMS.length);
     graph.constant("minors", sums, TERMS.length, SvmFormula.CLASSES);
     graph.node("Mul", "scaled", List.of(decisions, "slopes"));
     graph.node("Add", "logit", List.of("scaled", "intercepts"));
@@ -149,8 +159,20 @@ public final class SvmGraph {
     graph.node("MatMul", "rightFactors", List.of("factors", "right"));
     graph.node("Mul", "terms", List.of("leftFactors", "rightFactors"));
     graph.node("MatMul", "unscaled", List.of("terms", "minors"));
-    graph.node("ReduceSum", "total", List.of("unscaled", "columns"), Attribute.of("keepdims", 1));
+    graph.constant("classes/ones", ones(SvmFormula.CLASSES), SvmFormula.CLASSES, 1);
+    graph.node("MatMul", "total", List.of("unscaled", "classes/ones"));
     graph.node("Div", "probabilities", List.of("unscaled", "total"));
     graph.output("probabilities", Element.DOUBLE, SvmFormula.CLASSES);
+  }
+
+  private static double[] ones(int count) {
+    double[] ones = new double[count];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  /** Of a factor among the columns: three factors, then a blank, and so on. */
+  private static int place(int factor) {
+    return factor / SvmFormula.CLASSES * COLUMNS + factor % SvmFormula.CLASSES;
   }
 }

@@ -37,7 +37,7 @@ public final class TreesGraph {
       case BOOSTED -> {
         graph.constant("minusTwo", new double[] {-2}, 1);
         graph.node("Mul", "margin", List.of("sum", "minusTwo"));
-        graph.node("Sigmoid", "fitted/no", List.of("margin"));
+        RowSigmoid.of(graph, "fitted/no", "margin");
       }
       case AVERAGED -> graph.node("Sub", "fitted/no", List.of("one", "sum"));
     }
