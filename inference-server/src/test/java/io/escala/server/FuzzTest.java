@@ -180,6 +180,11 @@ class FuzzTest {
       Eventually.isTrue(() -> server.metric("escala_http_connections") == 1);
       assertThat(server.metric("escala_http_requests_waiting")).isZero();
       assertThat(server.log()).doesNotContain("\"level\":\"ERROR\"");
+      for (int status : List.of(200, 400, 415)) {
+        String pictures =
+            "escala_http_requests_total{method=\"POST\",route=\"/classify_digit\",status=\"%d\"}";
+        assertThat(server.metric(pictures.formatted(status))).as("%d", status).isPositive();
+      }
     }
   }
 

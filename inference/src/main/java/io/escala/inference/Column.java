@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.escala.inference.json.Json;
+import io.escala.inference.json.WholeNumbers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -127,17 +128,25 @@ final class Column {
       int at = index * width;
       boolean octets = input.datatype() == Datatype.UINT8 && allowed.isEmpty();
       for (int i = 0; i < width; i++) {
-        Object element = list.get(i);
-        // A name for each of a picture's pixels would be the most of the work
-        if (octets && element instanceof Long octet && isOctet(octet)) {
-          values.numbers.put(at + i, (byte) octet.longValue());
+        // An object and a name for each of a picture's pixels would be the most of the work
+        long octet = octets ? whole(list, i) : -1;
+        if (isOctet(octet)) {
+          values.numbers.put(at + i, (byte) octet);
         } else {
-          set(values, at + i, element, true, row.element(i));
+          set(values, at + i, list.get(i), true, row.element(i));
         }
       }
     } else {
       throw notAList(value, row);
     }
+  }
+
+  /** The whole number at an index, or -1. */
+  private static long whole(List<?> list, int index) {
+    if (list instanceof WholeNumbers numbers) {
+      return numbers.at(index);
+    }
+    return list.get(index) instanceof Long number ? number : -1;
   }
 
   private boolean isOctet(long value) {

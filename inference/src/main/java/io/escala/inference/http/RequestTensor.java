@@ -1,6 +1,7 @@
 package io.escala.inference.http;
 
 import io.escala.inference.json.Json;
+import io.escala.inference.json.WholeNumbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,9 @@ record RequestTensor(String name, String datatype, List<Long> shape, List<?> val
   }
 
   private static boolean hasLists(List<?> data) {
+    if (data instanceof WholeNumbers) {
+      return false;
+    }
     for (Object value : data) {
       if (value instanceof List) {
         return true;

@@ -44,6 +44,7 @@ final class PlainJson {
   private final int maxDepth;
   private int at;
   private int containers;
+  private long whole;
 
   private PlainJson(byte[] json, int maxDepth) {
     this.json = json;
@@ -130,20 +131,52 @@ final class PlainJson {
 
   private List<Object> array(int depth) throws NotPlainException {
     check(depth <= maxDepth && ++containers <= Json.MAX_CONTAINERS);
-    List<Object> array = new ArrayList<>();
     byte b = token();
     if (b == ']') {
-      return array;
+      return new ArrayList<>();
     }
+    List<Object> array = b >= '-' && b <= '9' ? null : new ArrayList<>();
+    WholeNumbers numbers = array == null ? new WholeNumbers() : null;
     while (true) {
-      array.add(value(b, depth));
+      if (array != null) {
+        array.add(value(b, depth));
+      } else if (wholeNumber(b)) {
+        numbers.append(whole);
+      } else {
+        array = new ArrayList<>(numbers);
+        array.add(value(b, depth));
+      }
       b = token();
       if (b == ']') {
-        return array;
+        return array == null ? numbers : array;
       }
       check(b == ',');
       b = token();
     }
+  }
+
+  /** Reads a short whole number into {@link #whole}, or nothing. */
+  private boolean wholeNumber(byte first) {
+    int start = at;
+    int digits = first == '-' ? at : at - 1;
+    long number = 0;
+    int i = digits;
+    byte b = json[i];
+    while (b >= '0' && b <= '9') {
+      number = number * 10 + (b - '0');
+      b = json[++i];
+    }
+    int count = i - digits;
+    boolean isWhole =
+        count > 0
+            && count <= SAFE_DIGITS
+            && (count == 1 || json[digits] != '0')
+            && (number != 0 || first != '-')
+            && b != '.'
+            && (b | 0x20) != 'e';
+    at = isWhole ? i : start;
+    whole = first == '-' ? -number : number;
+    return isWhole;
   }
 
   private void word(String word) throws NotPlainException {
@@ -233,20 +266,20 @@ final class PlainJson {
   private Object number(byte first) throws NotPlainException {
     int start = at - 1;
     int digits = first == '-' ? at : start;
-    long whole = 0;
+    long number = 0;
     byte b = 0;
     for (at = digits; at < json.length; at++) {
       b = json[at];
       if (b < '0' || b > '9') {
         break;
       }
-      whole = whole * 10 + (b - '0');
+      number = number * 10 + (b - '0');
     }
     int count = at - digits;
     check(count > 0 && count <= MOST_DIGITS && (count == 1 || json[digits] != '0'));
     boolean ends = at == json.length || (b != '.' && b != 'e' && b != 'E');
-    if (ends && count <= SAFE_DIGITS && (whole != 0 || digits == start)) {
-      return digits == start ? whole : -whole;
+    if (ends && count <= SAFE_DIGITS && (number != 0 || digits == start)) {
+      return digits == start ? number : -number;
     }
     if (at < json.length && json[at] == '.') {
       at++;
@@ -254,7 +287,7 @@ final class PlainJson {
       digits();
       int fraction = at - point;
       if (count + fraction <= EXACT_DIGITS && (at == json.length || (json[at] | 0x20) != 'e')) {
-        return decimal(first == '-', whole, point, fraction);
+        return decimal(first == '-', number, point, fraction);
       }
     }
     if (at < json.length && (json[at] == 'e' || json[at] == 'E')) {
@@ -273,8 +306,8 @@ final class PlainJson {
   }
 
   /** Dividing one exact number by another rounds once, so this is what the library would say. */
-  private double decimal(boolean negative, long whole, int point, int fraction) {
-    long digits = whole;
+  private double decimal(boolean negative, long before, int point, int fraction) {
+    long digits = before;
     for (int i = point; i < point + fraction; i++) {
       digits = digits * 10 + (json[i] - '0');
     }

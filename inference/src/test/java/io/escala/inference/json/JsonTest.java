@@ -109,6 +109,31 @@ class JsonTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[1, -2, 0, 255]",
+        "[1, -0, 3]",
+        "[1, 2.5, 3]",
+        "[0, 1e2]",
+        "[1, \"2\", null, [3, 4]]",
+        "[999999999999999999, 9223372036854775807, 9223372036854775808]",
+        "[-1, true]",
+        "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]"
+      })
+  void shouldReadArraysOfNumbersAndOfOthersAlike(String text) throws Exception {
+    // given
+    List<?> expected = (List<?>) CarefulJson.parse(text);
+
+    // when
+    List<?> read = (List<?>) PlainJson.parse(text.getBytes(StandardCharsets.UTF_8), Json.MAX_DEPTH);
+
+    // then
+    assertThat(read.equals(expected)).isTrue();
+    assertThat(read.subList(1, read.size()).equals(expected.subList(1, expected.size()))).isTrue();
+    assertThatThrownBy(() -> read.get(read.size())).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {1, 31, 32, 33})
   void shouldBoundTheDepthAlike(int depth) throws Exception {
     // given
