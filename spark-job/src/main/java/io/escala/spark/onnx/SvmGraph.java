@@ -49,7 +49,7 @@ public final class SvmGraph {
     OnnxGraph graph = new OnnxGraph("svm", OnnxGraph.ML_OPSET);
     String decisions = decisions(graph, formula);
     label(graph, decisions);
-    probabilities(graph, formula, decisions);
+    probabilities(graph, decisions);
     return graph.toBytes();
   }
 
@@ -58,6 +58,9 @@ public final class SvmGraph {
    * constant. Both are taken from the support vectors' mean: far from it, |x|² + |s|² - 2xs would
    * cancel. All is double precision: a single-precision exponential is 1.6 times as fast, but moves
    * probabilities by 3e-6, more than a bundle's golden rows may differ.
+   *
+   * @return the name of [rows, 2 x {@link #COLUMNS}]: the decisions, and beside them, out of the
+   *     same product, the logits of the pairs' probabilities
    */
   private static String decisions(OnnxGraph graph, SvmFormula formula) {
     int columns = formula.columns().size();
@@ -80,12 +83,16 @@ public final class SvmGraph {
       weights[columns * size + s] = -formula.gamma();
       bias[s] = -formula.gamma() * square;
     }
-    double[] coefficients = new double[size * COLUMNS];
-    double[] offsets = new double[COLUMNS];
+    double[] coefficients = new double[size * 2 * COLUMNS];
+    double[] offsets = new double[2 * COLUMNS];
     for (int pair = 0; pair < SvmFormula.CLASSES; pair++) {
+      double slope = -formula.slopes()[pair];
       offsets[pair] = -formula.offsets()[pair];
+      offsets[COLUMNS + pair] = slope * offsets[pair] - formula.intercepts()[pair];
       for (int s = 0; s < formula.size(); s++) {
-        coefficients[s * COLUMNS + pair] = formula.coefficients()[pair][s];
+        double coefficient = formula.coefficients()[pair][s];
+        coefficients[s * 2 * COLUMNS + pair] = coefficient;
+        coefficients[s * 2 * COLUMNS + COLUMNS + pair] = slope * coefficient;
       }
     }
     List<String> features = new ArrayList<>();
@@ -93,8 +100,8 @@ public final class SvmGraph {
     graph.constant("mean", mean, columns);
     graph.constant("weights", weights, columns + 1, size);
     graph.constant("bias", bias, size);
-    graph.constant("coefficients", coefficients, size, COLUMNS);
-    graph.constant("offsets", offsets, COLUMNS);
+    graph.constant("coefficients", coefficients, size, 2 * COLUMNS);
+    graph.constant("offsets", offsets, 2 * COLUMNS);
     graph.constant("features/ones", ones(columns), columns, 1);
     graph.node("Concat", "features", features, Attribute.of("axis", 1));
     graph.node("Sub", "centred", List.of("features", "mean"));
@@ -110,7 +117,8 @@ public final class SvmGraph {
   /** One vote a pair: for its first class where the decision is positive, else for its second. */
   private static void label(OnnxGraph graph, String decisions) {
     graph.constant("zero", new double[] {0}, 1);
-    graph.constant("votesIfFirst", new double[] {1, -1, 0, 1, 0, -1, 0, 1, -1, 0, 0, 0}, 4, 3);
+    double[] votes = Arrays.copyOf(new double[] {1, -1, 0, 1, 0, -1, 0, 1, -1}, 2 * COLUMNS * 3);
+    graph.constant("votesIfFirst", votes, 2 * COLUMNS, 3);
     graph.constant("votesIfSecond", new double[] {0, 1, 2}, 3);
     graph.node("Greater", "positive", List.of(decisions, "zero"));
     graph.node("Cast", "first", List.of("positive"), Attribute.of("to", TO_DOUBLE));
@@ -120,13 +128,7 @@ public final class SvmGraph {
     graph.output("label", Element.INT64);
   }
 
-  private static void probabilities(OnnxGraph graph, SvmFormula formula, String decisions) {
-    double[] slopes = new double[COLUMNS];
-    double[] intercepts = new double[COLUMNS];
-    for (int pair = 0; pair < SvmFormula.CLASSES; pair++) {
-      slopes[pair] = -formula.slopes()[pair];
-      intercepts[pair] = -formula.intercepts()[pair];
-    }
+  private static void probabilities(OnnxGraph graph, String decisions) {
     int rows = FACTORS / SvmFormula.CLASSES * COLUMNS;
     double[] left = new double[rows * TERMS.length];
     double[] right = new double[rows * TERMS.length];
@@ -138,16 +140,16 @@ public final class SvmGraph {
         sums[term * SvmFormula.CLASSES + TERMS[term][i]] = 1;
       }
     }
-    graph.constant("slopes", slopes, COLUMNS);
-    graph.constant("intercepts", intercepts, COLUMNS);
+    graph.constant("logits/from", new long[] {COLUMNS}, 1);
+    graph.constant("logits/to", new long[] {2 * COLUMNS}, 1);
+    graph.constant("logits/axis", new long[] {1}, 1);
     graph.constant("least", new double[] {SvmFormula.LEAST_PROBABILITY});
     graph.constant("most", new double[] {1 - SvmFormula.LEAST_PROBABILITY});
     graph.constant("one", new double[] {1}, 1);
     graph.constant("left", left, rows, TERMS.length);
     graph.constant("right", right, rows, TERMS.length);
     graph.constant("minors", sums, TERMS.length, SvmFormula.CLASSES);
-    graph.node("Mul", "scaled", List.of(decisions, "slopes"));
-    graph.node("Add", "logit", List.of("scaled", "intercepts"));
+    graph.node("Slice", "logit", List.of(decisions, "logits/from", "logits/to", "logits/axis"));
     graph.node("Sigmoid", "sigmoid", List.of("logit"));
     graph.node("Clip", "pairs", List.of("sigmoid", "least", "most"));
     graph.node("Sub", "others", List.of("one", "pairs"));
