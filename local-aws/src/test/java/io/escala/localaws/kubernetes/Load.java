@@ -59,6 +59,21 @@ final class Load {
     return taken;
   }
 
+  /**
+   * Who answers once what was under way is answered too: waits until so many different ones do, and
+   * no others.
+   */
+  Set<String> awaitAnswersOf(int pods) throws InterruptedException {
+    long end = System.nanoTime() + ClusterFixture.LIMIT.toNanos();
+    Set<String> now;
+    do {
+      Set<String> unused = takeAnswers();
+      await(100);
+      now = takeAnswers();
+    } while (now.size() != pods && System.nanoTime() < end);
+    return now;
+  }
+
   /** Waits until so many more were answered. */
   void await(int more) throws InterruptedException {
     int before = answered();

@@ -85,7 +85,7 @@ class LocalClusterTest {
   @Test
   void shouldRestartAContainerThatHangsAndOneThatDies() throws Exception {
     // given
-    shop.rollOut(Shop.all("1", 1));
+    shop.rollOut(Shop.all("1", 1).replace("PeriodSeconds: 30", "PeriodSeconds: 3"));
     PodView before = shop.pods().get(0);
 
     // when
@@ -123,8 +123,7 @@ class LocalClusterTest {
     ProcessHandle.of(victim.pid()).orElseThrow().destroyForcibly();
     eventually(
         "it is back", () -> shop.pods().get(0).restarts() == 1 && shop.readyPods().size() == 2);
-    load.takeAnswers();
-    load.await(100);
+    Set<String> answers = load.awaitAnswersOf(2);
     load.finish();
 
     // then
@@ -132,7 +131,7 @@ class LocalClusterTest {
         .allSatisfy(failure -> assertThat(failure).contains("ended before it answered"))
         // each takes 0.3 s, so that there were about 30; a machine that stands still has more
         .hasSizeBetween(1, 600);
-    assertThat(load.takeAnswers()).contains(victim.name() + " 1");
+    assertThat(answers).contains(victim.name() + " 1");
   }
 
   @Test
@@ -145,11 +144,9 @@ class LocalClusterTest {
     // when
     shop.cluster.scale("shop", "web", 3, 3);
     shop.awaitRollout();
-    load.takeAnswers();
-    load.await(100);
 
     // then
-    assertThat(load.takeAnswers()).hasSize(3);
+    assertThat(load.awaitAnswersOf(3)).hasSize(3);
 
     // when
     shop.cluster.scale("shop", "web", 1, 2);
@@ -164,9 +161,7 @@ class LocalClusterTest {
     while (!shop.rollout().complete()) {
       available.add(shop.rollout().available());
     }
-    load.takeAnswers();
-    load.await(100);
-    Set<String> answers = load.takeAnswers();
+    Set<String> answers = load.awaitAnswersOf(2);
     load.finish();
 
     // then

@@ -10,6 +10,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -61,8 +63,12 @@ public final class TinyServer {
   /** Accepts no more, finishes what is under way. */
   private static void drain(HttpServer server) {
     server.stop(0);
-    while (UNDER_WAY.get() > 0) {
-      Thread.onSpinWait();
+    try {
+      while (UNDER_WAY.get() > 0) {
+        pause(10);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     Runtime.getRuntime().halt(0);
   }
@@ -76,7 +82,6 @@ public final class TinyServer {
       switch (exchange.getRequestURI().getPath()) {
         case "/live" -> {
           while (!alive) {
-            Thread.onSpinWait();
             pause(50);
           }
         }
@@ -89,10 +94,7 @@ public final class TinyServer {
           text = who();
         }
         case "/env" -> text = String.valueOf(System.getenv(exchange.getRequestURI().getQuery()));
-        case "/file" ->
-            text =
-                java.nio.file.Files.readString(
-                    java.nio.file.Path.of(System.getenv("CONFIG"), "greeting"));
+        case "/file" -> text = Files.readString(Path.of(System.getenv("CONFIG"), "greeting"));
         case "/echo" -> text = new String(body, StandardCharsets.UTF_8);
         default -> text = who();
       }
