@@ -69,6 +69,12 @@ final class ModuleRulesTest {
   }
 
   @Test
+  void theImageBuilderKnowsNoOtherModuleAndNeverSpark() {
+    holds("image-builder", onlyOurs("io.escala.image.."));
+    holds("image-builder", noClasses().should().dependOnClassesThat().resideInAPackage(SPARK));
+  }
+
+  @Test
   void theCdkAppKnowsItsSiblingsByTheirArtefactsOnly() {
     holds("infra", onlyOurs("io.escala.infra.."));
   }

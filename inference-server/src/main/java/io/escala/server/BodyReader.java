@@ -182,7 +182,7 @@ final class BodyReader implements Invocable.Task {
             : "the body has more than the ")
         + limits.bodyBytes()
         + (request.getLength() >= 0 ? " are read" : " bytes that are read")
-        + ": send fewer instances at once";
+        + ": send fewer instances or a smaller picture";
   }
 
   private static String late(Duration timeout) {

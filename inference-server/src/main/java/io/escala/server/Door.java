@@ -3,6 +3,7 @@ package io.escala.server;
 import io.escala.inference.http.InferenceApi;
 import io.escala.inference.http.Request;
 import io.escala.inference.http.Response;
+import io.escala.inference.http.Route;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,7 +16,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.RequestLog;
@@ -90,7 +90,7 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
       id = idPrefix + ids.incrementAndGet();
     }
     String path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("");
-    Routes.Route route = routes.of(path);
+    Route route = routes.of(path);
     request.setAttribute(ID, id);
     request.setAttribute(ROUTE, route);
     response.getHeaders().put("x-request-id", id);
@@ -103,10 +103,7 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
   public void log(
       org.eclipse.jetty.server.Request request, org.eclipse.jetty.server.Response response) {
     Duration took = Duration.ofNanos(System.nanoTime() - request.getBeginNanoTime());
-    Routes.Route route =
-        request.getAttribute(ROUTE) instanceof Routes.Route known
-            ? known
-            : new Routes.Route(Routes.OTHER, Optional.empty());
+    Route route = request.getAttribute(ROUTE) instanceof Route known ? known : Route.OTHER;
     int status = ProtocolErrors.status(request, response.getStatus());
     metrics.answered(route, request.getMethod(), status, took);
     log.request(
@@ -125,7 +122,7 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
     private final org.eclipse.jetty.server.Request request;
     private final org.eclipse.jetty.server.Response response;
     private final Callback callback;
-    private final Routes.Route route;
+    private final Route route;
     private final String path;
     private final BodyReader reader;
     private ByteBuffer body;
@@ -134,7 +131,7 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
         org.eclipse.jetty.server.Request request,
         org.eclipse.jetty.server.Response response,
         Callback callback,
-        Routes.Route route,
+        Route route,
         String path) {
       this.request = request;
       this.response = response;
@@ -157,7 +154,7 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
     public void arrived(ByteBuffer whole) {
       body = whole;
       switch (route.template()) {
-        case "/metrics" -> answerMetrics();
+        case Routes.METRICS -> answerMetrics();
         case "/v2/health/live" -> run();
         case "/v2/health/ready" -> {
           Optional<String> problem = readiness.problem();
@@ -167,7 +164,7 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
             run();
           }
         }
-        case "/page/{file}" -> answerPage(Page.file(path));
+        case Routes.PAGE -> answerPage(Page.file(path));
         case "/" -> {
           if (Page.isWanted(request.getHeaders().get("accept"))) {
             answerPage(Page.file(path));
@@ -207,8 +204,11 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
 
     private Map<String, String> headers() {
       Map<String, String> headers = new HashMap<>();
-      for (HttpField field : request.getHeaders()) {
-        headers.putIfAbsent(field.getLowerCaseName(), field.getValue());
+      for (String name : Request.READ) {
+        String value = request.getHeaders().get(name);
+        if (value != null) {
+          headers.put(name, value);
+        }
       }
       return headers;
     }
@@ -243,7 +243,7 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
       Map<String, String> headers =
           status == 429 || status == 503 ? Map.of("retry-after", "1") : Map.of();
       boolean readinessAsked =
-          status == 503 && request.getMethod().equals("GET") && route.asksForReadiness();
+          status == 503 && request.getMethod().equals("GET") && Routes.asksForReadiness(route);
       answer(
           status,
           headers,

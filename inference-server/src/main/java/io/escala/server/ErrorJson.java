@@ -1,9 +1,6 @@
 package io.escala.server;
 
-import com.google.gson.stream.JsonWriter;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import io.escala.inference.json.JsonText;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -12,13 +9,7 @@ final class ErrorJson {
   private ErrorJson() {}
 
   static String of(String message) {
-    StringWriter text = new StringWriter();
-    try (JsonWriter json = new JsonWriter(text)) {
-      json.beginObject().name("error").value(message).endObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("a StringWriter does not fail", e);
-    }
-    return text.toString();
+    return new JsonText().beginObject().name("error").value(message).endObject().toString();
   }
 
   /** The protocol's answer of a server that is not ready. */

@@ -1,34 +1,35 @@
 package io.escala.server;
 
-import com.google.gson.stream.JsonWriter;
 import io.escala.inference.Manifest;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
+import io.escala.inference.json.JsonText;
 import java.util.List;
 import java.util.Map;
 
-/** A request that a model answers: its first golden row. */
+/** Requests that a model answers: its golden rows. */
 final class GoldenRequest {
   private GoldenRequest() {}
 
-  /** The body of a V1 predict. */
+  /** The body of a V1 predict of the first. */
   static String predict(Manifest manifest) {
-    StringWriter text = new StringWriter();
-    try (JsonWriter json = new JsonWriter(text)) {
-      json.beginObject().name("instances").beginArray().beginObject();
-      for (Map.Entry<String, ?> field : manifest.golden().get(0).inputs().entrySet()) {
+    return predict(manifest.golden().subList(0, 1));
+  }
+
+  /** The body of a V1 predict. */
+  static String predict(List<Manifest.Golden> rows) {
+    JsonText json = new JsonText();
+    json.beginObject().name("instances").beginArray();
+    for (Manifest.Golden row : rows) {
+      json.beginObject();
+      for (Map.Entry<String, ?> field : row.inputs().entrySet()) {
         json.name(field.getKey());
         write(json, field.getValue());
       }
-      json.endObject().endArray().endObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("a StringWriter does not fail", e);
+      json.endObject();
     }
-    return text.toString();
+    return json.endArray().endObject().toString();
   }
 
-  private static void write(JsonWriter json, Object value) throws IOException {
+  private static void write(JsonText json, Object value) {
     if (value instanceof List<?> several) {
       json.beginArray();
       for (Object one : several) {
@@ -36,14 +37,14 @@ final class GoldenRequest {
       }
       json.endArray();
     } else if (value instanceof Number number) {
-      json.value(plain(number));
+      // Whole numbers as a person writes them: 59 rather than 59.0
+      if (number.doubleValue() == number.longValue()) {
+        json.value(number.longValue());
+      } else {
+        json.value(number.doubleValue());
+      }
     } else {
       json.value((String) value);
     }
-  }
-
-  /** Whole numbers as a person writes them: 59 rather than 59.0. */
-  private static Number plain(Number number) {
-    return number.doubleValue() == number.longValue() ? (Number) number.longValue() : number;
   }
 }

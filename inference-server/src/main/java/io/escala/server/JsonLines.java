@@ -1,11 +1,8 @@
 package io.escala.server;
 
-import com.google.gson.stream.JsonWriter;
 import io.escala.inference.BundleVersion;
-import java.io.IOException;
+import io.escala.inference.json.JsonText;
 import java.io.PrintStream;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -144,18 +141,13 @@ final class JsonLines implements AutoCloseable {
   }
 
   private static String line(String level, String event, Fields fields) {
-    StringWriter text = new StringWriter(200);
-    try (JsonWriter json = new JsonWriter(text)) {
-      json.beginObject();
-      json.name("time").value(Instant.now().toString());
-      json.name("level").value(level);
-      json.name("event").value(event);
-      fields.write(json);
-      json.endObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("a StringWriter does not fail", e);
-    }
-    return text.toString();
+    JsonText json = new JsonText();
+    json.beginObject();
+    json.name("time").value(Instant.now().toString());
+    json.name("level").value(level);
+    json.name("event").value(event);
+    fields.write(json);
+    return json.endObject().toString();
   }
 
   private static double millis(Duration took) {
@@ -163,6 +155,6 @@ final class JsonLines implements AutoCloseable {
   }
 
   private interface Fields {
-    void write(JsonWriter json) throws IOException;
+    void write(JsonText json);
   }
 }

@@ -4,6 +4,7 @@ import io.escala.inference.BundleVersion;
 import io.escala.inference.Manifest;
 import io.escala.inference.Predictions;
 import io.escala.inference.http.PredictionListener;
+import io.escala.inference.http.Route;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -95,7 +96,7 @@ final class Metrics implements PredictionListener {
         .register(registry);
   }
 
-  void answered(Routes.Route route, String method, int status, Duration took) {
+  void answered(Route route, String method, int status, Duration took) {
     String code = Integer.toString(status);
     requests.labelValues(route.template(), known(method), code).inc();
     seconds.labelValues(route.template()).observe(took.toNanos() / 1e9);
@@ -107,7 +108,7 @@ final class Metrics implements PredictionListener {
   static String known(String method) {
     return List.of("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH").contains(method)
         ? method
-        : Routes.OTHER;
+        : Route.OTHER.template();
   }
 
   @Override

@@ -40,7 +40,7 @@ record ModelsRoot(String location) {
   }
 
   /**
-   * All of them together: one of S3, or folders.
+   * All of them together: folders, and at most one of S3.
    *
    * @param environment with the region and the credentials for S3
    * @throws StartException if one is no folder, or two hold the same model
@@ -49,8 +49,11 @@ record ModelsRoot(String location) {
     if (roots.size() == 1) {
       return roots.get(0).source(environment);
     }
-    names(roots);
-    return new SeveralFolders(roots.stream().map(root -> Path.of(root.location)).toList());
+    List<ModelsRoot> folders = roots.stream().filter(root -> !root.isUri()).toList();
+    names(folders);
+    return new SeveralRoots(
+        folders.stream().map(root -> Path.of(root.location)).toList(),
+        roots.stream().filter(ModelsRoot::isUri).findFirst().map(root -> root.source(environment)));
   }
 
   /**

@@ -45,7 +45,8 @@ final class ProtocolErrors extends ErrorHandler {
   static String sentence(int status, String message) {
     return switch (status) {
       case 408 -> "the request did not arrive in time: send it whole, without long pauses";
-      case 413 -> "the body is larger than this server reads: send fewer instances at once";
+      case 413 ->
+          "the body is larger than this server reads: send fewer instances or a smaller picture";
       case 414 ->
           "the address is longer than this server reads: model names and versions are short";
       case 417 -> "the header expect may only be 100-continue";

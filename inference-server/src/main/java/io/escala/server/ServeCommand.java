@@ -1,7 +1,6 @@
 package io.escala.server;
 
 import io.escala.inference.BundleSource;
-import io.escala.inference.Manifest;
 import io.escala.inference.Model;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -12,11 +11,13 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -42,9 +43,13 @@ import picocli.CommandLine.Spec;
       "  curl -s http://127.0.0.1:8080/v2/models/bank",
       "  ./escala serve --models out/models --models models",
       "  ./escala serve --models s3://my-bucket/models --model bank --model digits --host 0.0.0.0 --drain-delay 10",
+      "  ./escala serve --models models --models s3://my-bucket/models --model wine,bank@20261123T194500Z-1a2b3c4d",
       "",
       "Paths: / (a page to try the models; JSON for programs), /models/{model}, /v1/models/{model}:predict, /v2/... (Open Inference Protocol), /v2/health/live,",
       "/v2/health/ready, /metrics (Prometheus). Logs are lines of JSON on standard output.",
+      "The jar has two commands more, which the Helm chart runs: verify (opens the models and says whether they can be",
+      "served) and smoke (asks a server what the models were asked in training); each has --help.",
+      "",
       "SIGTERM and Ctrl-C drain: not ready at once, served on for --drain-delay, then what is in flight is finished.",
       "",
       "Exit codes: 0 stopped after every request was answered, 1 it could not start or requests were cut off,",
@@ -55,21 +60,7 @@ public final class ServeCommand implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = {"--models", "--model-path", "--model_path"},
-      required = true,
-      paramLabel = "DIR|S3-URI",
-      description =
-          "Where the models are: a folder, or s3://bucket/prefix (with AWS_REGION and credentials in the environment)."
-              + " Folders may be several, each with the option.")
-  private List<String> locations = new ArrayList<>();
-
-  @Option(
-      names = "--model",
-      paramLabel = "NAME",
-      description =
-          "Serve this model; may be given several times. Default: every model of the folder. Needed with S3.")
-  private List<String> names = new ArrayList<>();
+  @Mixin private ModelOptions models;
 
   @Option(
       names = "--port",
@@ -133,9 +124,10 @@ public final class ServeCommand implements Runnable {
 
   @Option(
       names = {"--max-body", "--max_body"},
-      defaultValue = "1048576",
+      defaultValue = "4194304",
       paramLabel = "BYTES",
-      description = "Of one request; larger ones get 413. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Of one request; larger ones get 413. Default: ${DEFAULT-VALUE}, a photo from a phone.")
   private int maxBody;
 
   @Option(
@@ -145,6 +137,10 @@ public final class ServeCommand implements Runnable {
 
   /** Ends with 0 after a drain, 1 when it could not start, 2 when it was called wrongly. */
   public static void main(String[] args) {
+    String first = args.length == 0 ? "" : args[0];
+    if (CHECKS.contains(first)) {
+      System.exit(check(first, Arrays.copyOfRange(args, 1, args.length)));
+    }
     int code = run(args);
     System.out.flush();
     if (code != 0 || !listening) {
@@ -152,10 +148,20 @@ public final class ServeCommand implements Runnable {
     }
   }
 
+  private static final Set<String> CHECKS = Set.of("verify", "smoke");
+
   private static volatile boolean listening;
 
   static int run(String... args) {
-    ServeCommand command = new ServeCommand();
+    return execute(new ServeCommand(), args);
+  }
+
+  /** What a release does beside serving, with the same image. */
+  static int check(String command, String... args) {
+    return execute(command.equals("verify") ? new VerifyCommand() : new SmokeCommand(), args);
+  }
+
+  private static int execute(Object command, String... args) {
     CommandLine line =
         new CommandLine(command)
             .setExecutionExceptionHandler(
@@ -182,10 +188,11 @@ public final class ServeCommand implements Runnable {
     check(queue > 0, "--queue is " + queue + ", but must be at least 1");
     check(maxBody > 0, "--max-body is " + maxBody + ", but must be at least 1 byte");
     check(maxRows > 0, "--max-rows is " + maxRows + ", but must be at least 1");
-    List<ModelsRoot> roots = roots();
-    BundleSource source = ModelsRoot.source(roots, System.getenv());
-    List<String> served =
-        names.isEmpty() ? ModelsRoot.names(roots) : names.stream().distinct().toList();
+    check(
+        !waitForModels || models.isNamed(),
+        "--wait is given without --model: name the models to wait for, as in --model bank");
+    BundleSource source = models.source(System.getenv());
+    List<String> served = models.served();
     NativeLibraries.use();
     InferenceServer server =
         new InferenceServer(
@@ -207,33 +214,6 @@ public final class ServeCommand implements Runnable {
     if (!good) {
       throw new ParameterException(spec.commandLine(), message);
     }
-  }
-
-  private List<ModelsRoot> roots() {
-    List<ModelsRoot> roots = locations.stream().distinct().map(ModelsRoot::new).toList();
-    for (ModelsRoot root : roots) {
-      check(
-          !root.isUri() || root.location().startsWith("s3://"),
-          "--models is " + root.location() + ", but must be a folder or s3://bucket/prefix");
-      check(
-          !root.isUri() || !names.isEmpty(),
-          "--models is in S3: name the models with --model, as in --model bank (listing a bucket needs a permission"
-              + " that serving does not)");
-      check(
-          !root.isUri() || roots.size() == 1,
-          "--models is given several times, which folders may be, but not " + root.location());
-    }
-    check(
-        !waitForModels || !names.isEmpty(),
-        "--wait is given without --model: name the models to wait for, as in --model bank");
-    for (String name : names) {
-      try {
-        Manifest.checkName(name, "--model");
-      } catch (IllegalArgumentException e) {
-        throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-      }
-    }
-    return roots;
   }
 
   private void start(InferenceServer server) {

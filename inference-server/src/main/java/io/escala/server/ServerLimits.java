@@ -1,5 +1,6 @@
 package io.escala.server;
 
+import io.escala.inference.http.Limits;
 import java.time.Duration;
 
 /**
@@ -39,8 +40,8 @@ record ServerLimits(
   static ServerLimits defaults() {
     return new ServerLimits(
         8 << 10,
-        1 << 20,
-        1000,
+        Limits.DEFAULT.bodyBytes(),
+        Limits.DEFAULT.instances(),
         1024,
         Runtime.getRuntime().availableProcessors(),
         256,

@@ -4,12 +4,19 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +24,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -114,6 +122,27 @@ class FuzzTest {
           "range: bytes=0-1",
           "cookie: " + "c".repeat(2000));
 
+  private static final List<String> TYPES =
+      List.of(
+          "image/png",
+          "image/jpeg",
+          "application/octet-stream",
+          "image/jpg; q=1",
+          "application/json",
+          "image/gif",
+          "text/plain");
+
+  /** Digits that are right: black and white or grey or in colour, some larger than they need be. */
+  private static final List<byte[]> PICTURES =
+      List.of(
+          picture("png", 28, BufferedImage.TYPE_BYTE_GRAY),
+          picture("png", 28, BufferedImage.TYPE_BYTE_BINARY),
+          picture("png", 90, BufferedImage.TYPE_BYTE_INDEXED),
+          picture("png", 120, BufferedImage.TYPE_INT_ARGB),
+          picture("png", 60, BufferedImage.TYPE_USHORT_GRAY),
+          picture("jpeg", 28, BufferedImage.TYPE_BYTE_GRAY),
+          picture("jpeg", 120, BufferedImage.TYPE_INT_RGB));
+
   @TempDir Path root;
   private final Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
 
@@ -121,9 +150,11 @@ class FuzzTest {
   void shouldAnswerWhateverComesWithoutAFaultOfItsOwn() throws Exception {
     // given
     TestServer.BANK.publish(root, "bank", TestServer.MONDAY);
+    TestServer.copy("digits", root);
     Duration short_ = Duration.ofSeconds(2);
     try (TestServer server =
-        TestServer.of(root, ServerLimits.defaults().withTimeouts(short_, short_, short_), "bank")) {
+        TestServer.of(
+            root, ServerLimits.defaults().withTimeouts(short_, short_, short_), "bank", "digits")) {
       String expected = server.post(TestServer.PREDICT, TestServer.CUSTOMER).body();
       // The last of them starts when the model is first looked at again
       Eventually.isTrue(() -> TestServer.threads().contains("escala-models"));
@@ -172,6 +203,25 @@ class FuzzTest {
     }
   }
 
+  private static byte[] picture(String format, int side, int type) {
+    BufferedImage image = new BufferedImage(side, side, type);
+    Graphics2D pen = image.createGraphics();
+    pen.setColor(Color.WHITE);
+    pen.fillRect(0, 0, side, side);
+    pen.setColor(Color.BLACK);
+    pen.setStroke(new BasicStroke(side / 10f));
+    pen.drawLine(side / 4, side / 4, 3 * side / 4, side / 4);
+    pen.drawLine(3 * side / 4, side / 4, side / 2, 3 * side / 4);
+    pen.dispose();
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    try {
+      assertThat(ImageIO.write(image, format, file)).isTrue();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return file.toByteArray();
+  }
+
   private static Wire.Answer send(Wire wire, byte[] request) throws IOException {
     try {
       wire.say(request).hangUp();
@@ -186,6 +236,10 @@ class FuzzTest {
   }
 
   private static byte[] request(SplittableRandom random) {
+    if (random.nextInt(5) == 0) {
+      byte[] request = pictureRequest(random);
+      return random.nextInt(8) == 0 ? mutated(request, random) : request;
+    }
     String path = random.nextInt(4) > 0 ? PATHS.get(random.nextInt(2)) : any(PATHS, random);
     String body = random.nextInt(12) == 0 ? anything(random, 0) : body(path, random);
     String method = random.nextInt(12) > 0 ? "POST" : any(METHODS, random);
@@ -195,6 +249,37 @@ class FuzzTest {
     }
     byte[] request = Wire.request(method, path, body, headers.toArray(String[]::new));
     return random.nextInt(4) == 0 ? mutated(request, random) : request;
+  }
+
+  /** A picture in either form: as it is, with bytes changed, cut short, or under a wrong name. */
+  private static byte[] pictureRequest(SplittableRandom random) {
+    byte[] picture = any(PICTURES, random);
+    for (int i = random.nextInt(4); i > 0; i--) {
+      picture = random.nextInt(4) == 0 ? cut(picture, random) : mutated(picture, random);
+    }
+    boolean inJson = random.nextBoolean();
+    byte[] body = inJson ? imageJson(picture, random).getBytes(UTF_8) : picture;
+    String type =
+        random.nextInt(12) == 0
+            ? any(TYPES, random)
+            : inJson ? "application/json" : any(TYPES.subList(0, 4), random);
+    return Wire.request("POST", "/classify_digit", body, "content-type: " + type);
+  }
+
+  private static String imageJson(byte[] picture, SplittableRandom random) {
+    String text = Base64.getEncoder().encodeToString(picture);
+    String image =
+        switch (random.nextInt(8)) {
+          case 0 -> "data:image/png;base64," + text;
+          case 1 -> new String(mutated(text.getBytes(UTF_8), random), ISO_8859_1);
+          default -> text;
+        };
+    String value = random.nextInt(20) == 0 ? anything(random, 0) : "\"" + image + "\"";
+    return random.nextInt(20) == 0 ? "{\"picture\": " + value + "}" : "{\"image\": " + value + "}";
+  }
+
+  private static byte[] cut(byte[] bytes, SplittableRandom random) {
+    return Arrays.copyOf(bytes, 1 + random.nextInt(bytes.length));
   }
 
   private static String body(String path, SplittableRandom random) {
@@ -296,7 +381,7 @@ class FuzzTest {
     return result;
   }
 
-  private static String any(List<String> list, SplittableRandom random) {
+  private static <T> T any(List<T> list, SplittableRandom random) {
     return list.get(random.nextInt(list.size()));
   }
 

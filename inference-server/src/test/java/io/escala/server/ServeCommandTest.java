@@ -36,7 +36,9 @@ class ServeCommandTest {
       delimiter = '|',
       value = {
         "--models=s3://bucket/models                        | --models is in S3: name the models with --model",
-        "--models=x --models=s3://bucket/models --model=bank | --models is given several times, which folders may be, but not s3://bucket/models",
+        "--models=s3://a/models --models=s3://b/models --model=bank | --models is given several times, which folders may be, but not S3: s3://a/models, s3://b/models",
+        "--models=x --model=bank@7                          | --model is bank@7: its version is \"7\", but a version looks like 2026",
+        "--models=x --model=bank,bank@20261123T194500Z-1a2b3c4d | --model names a model twice, in different versions: bank, bank@2026",
         "--models=ftp://bucket/models                       | --models is ftp://bucket/models, but must be a folder or s3://",
         "--models=x --port=99999                            | --port is 99999, but must be 0 to 65535",
         "--models=x --model=../x                            | --model is \"../x\", but must be 1 to 64 letters",

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class ServerModelsTest {
     Path trained = root.resolve("trained");
     TestServer.BANK.publish(trained, "bank", TestServer.MONDAY);
     Path kept = TestServer.copy("wine", root.resolve("kept"));
-    BundleSource both = new SeveralFolders(List.of(trained, kept));
+    BundleSource both = new SeveralRoots(List.of(trained, kept), Optional.empty());
     try (TestServer server = TestServer.of(both, ServerLimits.defaults(), "bank", "wine")) {
       assertThat(server.get("/v2/health/ready").status()).isEqualTo(200);
       assertThat(server.get("/v2/models/wine").status()).isEqualTo(200);

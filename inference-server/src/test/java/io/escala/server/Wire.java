@@ -36,7 +36,10 @@ final class Wire implements AutoCloseable {
   }
 
   static byte[] request(String method, String path, String body, String... headers) {
-    byte[] content = body.getBytes(UTF_8);
+    return request(method, path, body.getBytes(UTF_8), headers);
+  }
+
+  static byte[] request(String method, String path, byte[] content, String... headers) {
     StringBuilder head = new StringBuilder(method + " " + path + " HTTP/1.1\r\nhost: test\r\n");
     for (String header : headers) {
       head.append(header).append("\r\n");

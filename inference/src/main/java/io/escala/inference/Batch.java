@@ -2,7 +2,14 @@ package io.escala.inference;
 
 import static java.util.Objects.requireNonNull;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * Rows for a model, kept column by column as the runtime takes them, without an object a value. A
@@ -17,8 +24,12 @@ public final class Batch {
   private final Model model;
   private final List<Column> columns;
   private final Column.Values[] values;
+  private final Map<String, OnnxTensor> tensors;
   private final int capacity;
+  private RowName[] elements = {};
   private int size;
+  private boolean keepsTensors;
+  private int tensorRows;
 
   Batch(Model model, List<Column> columns, int capacity) {
     if (capacity < 1) {
@@ -28,6 +39,7 @@ public final class Batch {
     this.columns = columns;
     this.capacity = capacity;
     this.values = new Column.Values[columns.size()];
+    this.tensors = new HashMap<>(2 * values.length);
     for (int c = 0; c < values.length; c++) {
       values[c] = columns.get(c).values(capacity);
     }
@@ -84,6 +96,35 @@ public final class Batch {
     columns.get(input).setRow(values[input], size, octets);
   }
 
+  /**
+   * One of the values of an input in the row that is being set, as a number. Every one of them must
+   * be set before {@link #add}.
+   *
+   * @param element its index among the values that the input has in a row, in row-major order
+   */
+  public void set(int input, int element, double value) {
+    Column column = columns.get(input);
+    column.set(values[input], place(column, element), value, name(column, element));
+  }
+
+  /** One of the values of an input in the row that is being set, as a whole number. */
+  public void set(int input, int element, long value) {
+    Column column = columns.get(input);
+    column.set(values[input], place(column, element), value, name(column, element));
+  }
+
+  /** One of the values of an input in the row that is being set, as a text. */
+  public void set(int input, int element, String value) {
+    Column column = columns.get(input);
+    column.set(values[input], place(column, element), value, name(column, element));
+  }
+
+  /** One of the values of an input in the row that is being set is missing. */
+  public void setNull(int input, int element) {
+    Column column = columns.get(input);
+    column.setNull(values[input], place(column, element), true, name(column, element));
+  }
+
   /** An input of the row that is being set has no value. */
   public void setNull(int input) {
     columns.get(input).setNullRow(values[input], size, true, RowName.NONE);
@@ -122,11 +163,75 @@ public final class Batch {
     columns.get(input).setRow(values[input], size, value, given, row);
   }
 
+  private int place(Column column, int element) {
+    return size * column.width() + Objects.checkIndex(element, column.width());
+  }
+
+  /** What messages call the values of an input with several: made once, not once a value. */
+  private RowName name(Column column, int element) {
+    if (column.width() == 1) {
+      return RowName.NONE;
+    }
+    if (elements.length < column.width()) {
+      elements = new RowName[column.width()];
+      Arrays.setAll(elements, RowName.NONE::element);
+    }
+    return elements[element];
+  }
+
   Model model() {
     return model;
   }
 
-  Column.Values values(int input) {
-    return values[input];
+  /**
+   * Has tensors of numbers outlive a run: they are views of this batch's memory, so the next run of
+   * as many rows needs no others. Whoever asks for it must {@link #close}.
+   */
+  Batch keepingTensors() {
+    keepsTensors = true;
+    return this;
+  }
+
+  boolean keepsTensors() {
+    return keepsTensors;
+  }
+
+  /** The rows as the runtime takes them, by the names of the inputs. */
+  Map<String, OnnxTensor> tensors(OrtEnvironment environment) throws OrtException {
+    if (size != tensorRows) {
+      close();
+      tensorRows = size;
+    }
+    for (int c = 0; c < values.length; c++) {
+      Column column = columns.get(c);
+      if (!tensors.containsKey(column.name())) {
+        tensors.put(column.name(), column.tensor(environment, values[c], size));
+      }
+    }
+    return tensors;
+  }
+
+  /** After a run. */
+  void closeTensors() {
+    if (!keepsTensors) {
+      close();
+      return;
+    }
+    for (Column column : columns) {
+      if (!column.isNumber()) {
+        OnnxTensor copied = tensors.remove(column.name());
+        if (copied != null) {
+          copied.close();
+        }
+      }
+    }
+  }
+
+  /** Gives the runtime's memory back; the rows stay. */
+  void close() {
+    for (OnnxTensor tensor : tensors.values()) {
+      tensor.close();
+    }
+    tensors.clear();
   }
 }

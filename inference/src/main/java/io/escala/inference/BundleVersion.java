@@ -8,26 +8,32 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * The name of one version of a model, such as {@code 20261123T194500Z-1a2b3c4d}: the UTC second of
  * its making, then the first 8 hex digits of the SHA-256 of its {@code model.onnx}. Sorts by time.
  */
 public record BundleVersion(String text) implements Comparable<BundleVersion> {
-  private static final Pattern FORM = Pattern.compile("\\d{8}T\\d{6}Z-[0-9a-f]{8}");
-
   /**
    * @throws IllegalArgumentException if the text has not the form of a version
    */
   public BundleVersion {
     requireNonNull(text, "text is null");
-    if (!FORM.matcher(text).matches()) {
+    if (!isVersion(text)) {
       throw new IllegalArgumentException(
           "version is \""
               + Json.shown(text)
               + "\", but a version looks like 20261123T194500Z-1a2b3c4d");
     }
+  }
+
+  private static boolean isVersion(String text) {
+    return text.length() == 25
+        && Ascii.isDecimal(text, 0, 8)
+        && text.charAt(8) == 'T'
+        && Ascii.isDecimal(text, 9, 15)
+        && text.startsWith("Z-", 15)
+        && Ascii.isHex(text, 17, 25);
   }
 
   /**

@@ -83,6 +83,10 @@ final class Column {
     return input.name();
   }
 
+  boolean isNumber() {
+    return input.datatype().isNumber();
+  }
+
   /** How many values a row has. */
   int width() {
     return width;
@@ -121,13 +125,23 @@ final class Column {
             row.field(name()) + " has " + list.size() + " values, but must have " + width);
       }
       int at = index * width;
-      for (Object element : list) {
-        set(values, at, element, true, row.element(at - index * width));
-        at++;
+      boolean octets = input.datatype() == Datatype.UINT8 && allowed.isEmpty();
+      for (int i = 0; i < width; i++) {
+        Object element = list.get(i);
+        // A name for each of a picture's pixels would be the most of the work
+        if (octets && element instanceof Long octet && isOctet(octet)) {
+          values.numbers.put(at + i, (byte) octet.longValue());
+        } else {
+          set(values, at + i, element, true, row.element(i));
+        }
       }
     } else {
       throw notAList(value, row);
     }
+  }
+
+  private boolean isOctet(long value) {
+    return value >= 0 && value <= 255 && value >= min && value <= max;
   }
 
   /** A row has no value at all. */
@@ -184,7 +198,7 @@ final class Column {
     }
   }
 
-  private void setNull(Values values, int index, boolean given, RowName row) {
+  void setNull(Values values, int index, boolean given, RowName row) {
     if (!input.nullable()) {
       throw new InputException(
           given

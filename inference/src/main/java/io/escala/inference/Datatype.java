@@ -65,6 +65,19 @@ public enum Datatype {
     return result;
   }
 
+  /** Whether a value is in that form already. */
+  boolean isCanonical(Object value) {
+    if (this == UINT8) {
+      return value instanceof Long octet && octet >= 0 && octet <= 255;
+    }
+    if (this == BYTES) {
+      return value instanceof String;
+    }
+    return this == INT64
+        ? value instanceof Long
+        : value instanceof Double number && floatingPoint(number) != null;
+  }
+
   private Double floatingPoint(Object value) {
     if (!(value instanceof Number number)) {
       return null;

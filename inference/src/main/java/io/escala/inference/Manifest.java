@@ -15,7 +15,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * What a model bundle is, what it accepts, where it came from: {@code manifest.json}, described in
@@ -77,8 +76,6 @@ public record Manifest(
 
   /** The output that holds a column of probabilities for each class. */
   public static final String PROBABILITIES = "probabilities";
-
-  private static final Pattern SAFE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   public Manifest {
     checkName(name, "name");
@@ -447,12 +444,22 @@ public record Manifest(
   public static String checkName(String name, String field) {
     requireNonNull(name, field + " is null");
     check(
-        SAFE_NAME.matcher(name).matches(),
+        isSafe(name),
         field
             + " is \""
             + name
             + "\", but must be 1 to 64 letters, digits, dots, underscores or hyphens and start with a letter or digit");
     return name;
+  }
+
+  private static boolean isSafe(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (!Ascii.isLetterOrDigit(c) && (i == 0 || (c != '.' && c != '_' && c != '-'))) {
+        return false;
+      }
+    }
+    return !name.isEmpty() && name.length() <= 64;
   }
 
   private static void checkTask(
@@ -585,7 +592,8 @@ public record Manifest(
   private static List<Object> canonicals(Datatype datatype, List<?> values, String field) {
     List<Object> canonical = new ArrayList<>(values.size());
     for (Object value : values) {
-      canonical.add(canonical(datatype, value, field));
+      // As nearly all of a picture's pixels are
+      canonical.add(datatype.isCanonical(value) ? value : canonical(datatype, value, field));
     }
     return Collections.unmodifiableList(canonical);
   }

@@ -166,7 +166,7 @@ final class ManifestReader {
 
   private static Instant instant(String text) {
     try {
-      return Instant.parse(text);
+      return UtcTime.parse(text);
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(
           "created is \"" + text + "\", but must be a UTC time such as 2026-11-23T19:45:00Z", e);

@@ -14,10 +14,11 @@ import io.escala.inference.json.Json;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 /**
  * An open graph that answers. {@link Bundle#open} makes one that is verified. Any number of threads
@@ -26,11 +27,17 @@ import java.util.Set;
 public final class Model implements AutoCloseable {
   private static final Set<String> OUTPUTS = Set.of(Manifest.LABEL, Manifest.PROBABILITIES);
 
+  /** So many rows fit into what is kept from one request to the next. */
+  private static final int KEPT_ROWS = 64;
+
   private final Manifest manifest;
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final List<Column> columns;
   private final Set<String> knownFields = new HashSet<>();
+
+  /** As many as there ever were requests at once. */
+  private final ConcurrentLinkedQueue<Batch> kept = new ConcurrentLinkedQueue<>();
 
   private Model(Manifest manifest, OrtEnvironment environment, OrtSession session) {
     this.manifest = manifest;
@@ -49,8 +56,7 @@ public final class Model implements AutoCloseable {
     for (Manifest.Input input : manifest.inputs()) {
       Column.checkServable(input);
     }
-    OrtEnvironment environment =
-        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "escala");
+    OrtEnvironment environment = startRuntime();
     OrtSession session;
     // One thread each: requests are the parallelism, and an idle pool that spins would cost them
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -70,6 +76,11 @@ public final class Model implements AutoCloseable {
       model.close();
       throw e;
     }
+  }
+
+  /** Starts ONNX Runtime, which the first model of a process does otherwise. */
+  static OrtEnvironment startRuntime() {
+    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "escala");
   }
 
   /** What this model is and accepts. */
@@ -94,12 +105,48 @@ public final class Model implements AutoCloseable {
     if (rows.isEmpty()) {
       return new Predictions(manifest.classes(), new long[0], new double[0]);
     }
-    Batch batch = batch(rows.size());
-    for (int row = 0; row < rows.size(); row++) {
-      set(batch, rows.get(row), new RowName(subject, row));
-      batch.add();
+    Batch batch = borrow(rows.size());
+    try {
+      for (int row = 0; row < rows.size(); row++) {
+        set(batch, rows.get(row), new RowName(subject, row));
+        batch.add();
+      }
+      return run(batch, subject);
+    } finally {
+      giveBack(batch);
     }
-    return run(batch, subject);
+  }
+
+  /**
+   * Scores rows that a function sets, as {@link #predict(Batch)} does, but in a batch of the
+   * model's own, so that small requests need no new memory outside the heap.
+   *
+   * @param rows how many the function adds at most, at least 1
+   * @param rowSetter must not keep the batch
+   */
+  public Predictions predict(int rows, Consumer<Batch> rowSetter) {
+    Batch batch = borrow(rows);
+    try {
+      rowSetter.accept(batch);
+      return predict(batch);
+    } finally {
+      giveBack(batch);
+    }
+  }
+
+  private Batch borrow(int rows) {
+    if (rows > KEPT_ROWS) {
+      return batch(rows);
+    }
+    Batch batch = kept.poll();
+    return batch == null ? batch(KEPT_ROWS).keepingTensors() : batch;
+  }
+
+  private void giveBack(Batch batch) {
+    if (batch.keepsTensors()) {
+      batch.clear();
+      kept.add(batch);
+    }
   }
 
   /**
@@ -161,12 +208,8 @@ public final class Model implements AutoCloseable {
 
   private Predictions run(Batch batch, String subject) {
     int rows = batch.size();
-    Map<String, OnnxTensor> tensors = new LinkedHashMap<>();
     try {
-      for (int c = 0; c < columns.size(); c++) {
-        tensors.put(
-            columns.get(c).name(), columns.get(c).tensor(environment, batch.values(c), rows));
-      }
+      Map<String, OnnxTensor> tensors = batch.tensors(environment);
       try (OrtSession.Result result = session.run(tensors, OUTPUTS)) {
         return predictions(
             (OnnxTensor) result.get(Manifest.LABEL).orElseThrow(),
@@ -178,9 +221,7 @@ public final class Model implements AutoCloseable {
       throw new ScoringException(
           "model " + manifest.name() + " " + manifest.version() + " failed: " + e.getMessage(), e);
     } finally {
-      for (OnnxTensor tensor : tensors.values()) {
-        tensor.close();
-      }
+      batch.closeTensors();
     }
   }
 
@@ -319,6 +360,9 @@ public final class Model implements AutoCloseable {
 
   @Override
   public void close() {
+    for (Batch batch = kept.poll(); batch != null; batch = kept.poll()) {
+      batch.close();
+    }
     try {
       session.close();
     } catch (OrtException e) {

@@ -2,15 +2,13 @@ package io.escala.inference;
 
 import static java.util.Objects.requireNonNull;
 
+import ai.onnxruntime.OrtEnvironment;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -21,7 +19,7 @@ import java.util.function.LongSupplier;
  */
 public final class Models implements AutoCloseable {
   private final Map<String, Slot> slots;
-  private final ExecutorService background;
+  private final Background background = new Background();
 
   /**
    * @param names of the models to serve from the source
@@ -51,18 +49,10 @@ public final class Models implements AutoCloseable {
       throw new IllegalArgumentException(
           "refresh is " + refresh + ", but must be longer than nothing");
     }
-    this.background =
-        Executors.newSingleThreadExecutor(
-            task -> {
-              Thread thread = new Thread(task, "escala-models");
-              thread.setDaemon(true);
-              return thread;
-            });
-    Executor executor = background;
     Map<String, Slot> byName = new LinkedHashMap<>();
     for (String name : names) {
       Manifest.checkName(name, "model name");
-      byName.put(name, new Slot(name, source, refresh, listener, nanoTime, executor));
+      byName.put(name, new Slot(name, source, refresh, listener, nanoTime, background));
     }
     this.slots = Collections.unmodifiableMap(byName);
   }
@@ -78,6 +68,11 @@ public final class Models implements AutoCloseable {
    */
   public void load() {
     slots.values().forEach(Slot::loadIfAbsent);
+  }
+
+  /** Starts ONNX Runtime now, so that the first version need not. */
+  public static void startRuntime() {
+    OrtEnvironment unused = Model.startRuntime();
   }
 
   /**
@@ -125,7 +120,7 @@ public final class Models implements AutoCloseable {
   /** Stops looking for versions, and closes the models once their last requests are done. */
   @Override
   public void close() {
-    background.shutdownNow();
+    background.close();
     slots.values().forEach(Slot::close);
   }
 }

@@ -21,7 +21,12 @@ final class Served {
 
   /** False if it is closed, or about to be. */
   boolean tryAcquire() {
-    return users.getAndUpdate(n -> n == 0 ? 0 : n + 1) > 0;
+    for (int before = users.get(); before > 0; before = users.get()) {
+      if (users.compareAndSet(before, before + 1)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void release() {

@@ -7,12 +7,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /** SHA-256 as 64 lower-case hex digits. */
 public final class Sha256 {
-  private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
-
   private Sha256() {}
 
   /** Of these bytes. */
@@ -33,7 +30,7 @@ public final class Sha256 {
   }
 
   static String checked(String sha256) {
-    if (!FORM.matcher(sha256).matches()) {
+    if (sha256.length() != 64 || !Ascii.isHex(sha256, 0, 64)) {
       throw new IllegalArgumentException(
           "SHA-256 is \"" + sha256 + "\", but it must be 64 lower-case hex digits");
     }

@@ -49,6 +49,35 @@ class SeveralValuesTest {
     }
   }
 
+  @Test
+  void shouldTakeRowsValueByValue() throws IOException {
+    try (Model model = open(3, ROW)) {
+      // given
+      Batch batch = model.batch(2);
+      batch.set(0, ROW);
+      batch.add();
+      batch.set(0, 0, 0.5);
+      batch.set(0, 1, 0L);
+      batch.set(0, 2, 1.0);
+
+      // when
+      batch.add();
+
+      // then
+      assertThat(model.predict(batch).label(1)).isEqualTo("c");
+      assertThat(model.predict(batch).probability(1, 0)).isEqualTo(0.5);
+      Batch other = model.batch(1);
+      assertThatThrownBy(() -> other.set(0, 2, 7.0))
+          .isInstanceOf(InputException.class)
+          .hasMessage("x[2] is 7.0, but must be from 0 to 1");
+      assertThatThrownBy(() -> other.set(0, 1, "2"))
+          .hasMessage("x[1] must be a number, but is the string \"2\"");
+      assertThatThrownBy(() -> other.setNull(0, 1))
+          .hasMessage("x[1] is null, but must be a number");
+      assertThatThrownBy(() -> other.set(0, 3, 0.5)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
   static Stream<Arguments> rowsThatDoNotFit() {
     return Stream.of(
         Arguments.of(List.of(1.0, 2.0), "instances[0].x has 2 values, but must have 3"),

@@ -27,7 +27,7 @@ public final class EscalaApp {
       refuse(wrong.mistakes());
       return;
     }
-    Artifacts artifacts = Artifacts.under(root, config.inference().architecture());
+    Artifacts artifacts = Artifacts.under(root, config);
     if (artifacts.missing().isPresent()) {
       refuse(List.of(artifacts.missing().get()));
       return;
@@ -40,7 +40,14 @@ public final class EscalaApp {
   static void define(App app, EscalaConfig config, Artifacts artifacts) {
     StorageStack storage =
         new StorageStack(app, "EscalaStorage", config.deleteData(), config.logRetentionDays());
-    new SparkStack(app, "EscalaSpark", storage, config, artifacts.sparkJobJar());
+    NetworkStack network =
+        new NetworkStack(
+            app,
+            "EscalaNetwork",
+            config.network().zones(),
+            config.kubernetes().filter(wanted -> wanted.serving().isInternetFacing()).isPresent());
+    SparkStack spark =
+        new SparkStack(app, "EscalaSpark", storage, network, config, artifacts.sparkJobJar());
     new InferenceStack(
         app,
         "EscalaInference",
@@ -48,6 +55,40 @@ public final class EscalaApp {
         config.inference(),
         config.logRetentionDays(),
         artifacts.lambdaZip());
+    config
+        .kubernetes()
+        .ifPresent(
+            kubernetes -> {
+              KubernetesStack cluster =
+                  new KubernetesStack(
+                      app,
+                      "EscalaKubernetes",
+                      storage,
+                      network,
+                      kubernetes,
+                      config.logRetentionDays(),
+                      artifacts.kubectlLayer().orElseThrow());
+              ServingStack serving =
+                  new ServingStack(
+                      app,
+                      "EscalaServing",
+                      storage,
+                      cluster,
+                      kubernetes.serving(),
+                      config.logRetentionDays(),
+                      artifacts);
+              if (kubernetes.kserve() || kubernetes.sparkImage().isPresent()) {
+                new KubeflowStack(
+                        app,
+                        "EscalaKubeflow",
+                        cluster,
+                        storage,
+                        spark,
+                        kubernetes,
+                        config.spark().coreCount())
+                    .serve(serving.image());
+              }
+            });
     Tags.of(app).add("project", "escala");
   }
 

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param options the command's options and their values, in this order
  */
 record SparkJobStep(String name, String jar, String command, Map<String, String> options) {
-  private static final String MAIN_CLASS = "io.escala.spark.SparkJob";
+  static final String MAIN_CLASS = "io.escala.spark.SparkJob";
 
   SparkJobStep {
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
@@ -55,7 +55,14 @@ record SparkJobStep(String name, String jar, String command, Map<String, String>
   List<String> arguments() {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(
-        List.of("spark-submit", "--deploy-mode", "cluster", "--class", MAIN_CLASS, jar, command));
+        List.of("spark-submit", "--deploy-mode", "cluster", "--class", MAIN_CLASS, jar));
+    arguments.addAll(jobArguments());
+    return arguments;
+  }
+
+  /** What the job itself is given, whatever submits it. */
+  List<String> jobArguments() {
+    List<String> arguments = new ArrayList<>(List.of(command));
     options.forEach((option, value) -> arguments.addAll(List.of(option, value)));
     return arguments;
   }

@@ -32,7 +32,7 @@ final class TransientCluster extends Construct {
       Construct scope,
       String id,
       EscalaConfig.Spark machines,
-      Network network,
+      SparkNetwork network,
       ClusterRoles roles,
       IKey diskKey,
       String logUri,

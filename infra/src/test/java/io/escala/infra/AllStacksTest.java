@@ -3,8 +3,10 @@ package io.escala.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class AllStacksTest {
@@ -37,20 +39,50 @@ class AllStacksTest {
           "AWS::S3::BucketPolicy",
           "Custom::S3AutoDeleteObjects");
 
-  private final Map<String, Template> stacks = Synthesis.standard();
+  private static final Set<String> TYPES_WITH_KUBERNETES =
+      Set.of(
+          "AWS::EKS::AccessEntry",
+          "AWS::EKS::Addon",
+          "AWS::ECR::Repository",
+          "AWS::EKS::Cluster",
+          "AWS::EKS::PodIdentityAssociation",
+          "AWS::Lambda::LayerVersion",
+          "AWS::SSM::Parameter",
+          "Custom::AWSCDK-EKS-HelmChart",
+          "Custom::AWSCDK-EKS-KubernetesResource",
+          "Custom::JavaImage");
+
+  private final Map<String, Template> stacks = Synthesis.everything();
 
   @Test
   void shouldConsistOfTheKnownTypes() {
-    assertThat(stacks.values().stream().flatMap(stack -> stack.all().values().stream()))
-        .extracting(resource -> resource.path("Type").asText())
-        .containsOnly(TYPES.toArray(String[]::new));
+    // given
+    Set<String> all = new HashSet<>(TYPES);
+    all.addAll(TYPES_WITH_KUBERNETES);
+
+    // then
+    assertThat(types(Synthesis.standard())).containsExactlyInAnyOrderElementsOf(TYPES);
+    assertThat(types(stacks)).containsExactlyInAnyOrderElementsOf(all);
   }
 
   @Test
-  void shouldLeaveNothingBehind() {
-    assertThat(stacks.values())
-        .allSatisfy(
-            stack -> assertThat(stack.all().values()).noneMatch(StorageStackTest::isRetained));
+  void shouldHoldEveryStack() {
+    assertThat(stacks)
+        .containsOnlyKeys(
+            "EscalaStorage",
+            "EscalaNetwork",
+            "EscalaSpark",
+            "EscalaInference",
+            "EscalaKubernetes",
+            "EscalaServing");
+  }
+
+  @Test
+  void shouldLeaveNothingBehindButWhatGoesWithTheCluster() {
+    assertThat(stacks.values().stream().flatMap(stack -> stack.all().values().stream()))
+        .filteredOn(StorageStackTest::isRetained)
+        .extracting(resource -> resource.path("Type").asText())
+        .containsOnly("Custom::AWSCDK-EKS-KubernetesResource");
   }
 
   @Test
@@ -67,11 +99,11 @@ class AllStacksTest {
   }
 
   @Test
-  void shouldImportFromStorageAlone() {
+  void shouldImportFromStorageNetworkAndClusterAlone() {
     assertThat(stacks.values())
         .flatExtracting(stack -> stack.root().findValuesAsText("Fn::ImportValue"))
         .isNotEmpty()
-        .allMatch(name -> name.startsWith("EscalaStorage:"));
+        .allMatch(name -> name.matches("Escala(Storage|Network|Kubernetes):.*"));
   }
 
   @Test
@@ -82,6 +114,13 @@ class AllStacksTest {
                 assertThat(stack.root().toString())
                     .doesNotContainPattern("\\b(us|eu|ap|sa|ca|me|af)-[a-z]+-\\d\\b")
                     .doesNotContainPattern("\"\\d{12}\""));
+  }
+
+  private static Set<String> types(Map<String, Template> stacks) {
+    return stacks.values().stream()
+        .flatMap(stack -> stack.all().values().stream())
+        .map(resource -> resource.path("Type").asText())
+        .collect(Collectors.toSet());
   }
 
   /** The function that empties the bucket is no taggable construct. */

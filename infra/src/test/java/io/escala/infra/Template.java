@@ -44,7 +44,11 @@ record Template(JsonNode root, Map<String, String> exports) {
     return root.path("Outputs").path(name).path("Value");
   }
 
+  /** The elements of an array, a lone value, or nothing. */
   List<String> texts(JsonNode array) {
+    if (array.isMissingNode()) {
+      return List.of();
+    }
     return StreamSupport.stream((array.isArray() ? array : List.of(array)).spliterator(), false)
         .map(this::text)
         .toList();

@@ -1,13 +1,11 @@
 package io.escala.lambda;
 
 import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonWriter;
 import io.escala.inference.http.Response;
+import io.escala.inference.json.JsonText;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.OutputStreamWriter;
 import java.io.StringReader;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +16,7 @@ final class Answer {
 
   /** What API Gateway and function URLs make an HTTP response of. */
   static void http(Response response, OutputStream out) throws IOException {
-    Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-    JsonWriter json = new JsonWriter(writer);
+    JsonText json = new JsonText();
     json.beginObject();
     json.name("statusCode").value(response.status());
     json.name("headers").beginObject();
@@ -30,8 +27,7 @@ final class Answer {
     json.name("body").value(response.body());
     // An answer is JSON, thus text
     json.name("isBase64Encoded").value(false);
-    json.endObject();
-    json.flush();
+    write(json.endObject(), out);
   }
 
   /**
@@ -53,20 +49,23 @@ final class Answer {
 
   /** Says what the caller must mend. */
   static void mistake(int status, String error, OutputStream out) throws IOException {
-    JsonWriter json = new JsonWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-    json.beginObject().name("status").value(status).name("error").value(error).endObject();
-    json.flush();
+    JsonText json = new JsonText();
+    json.beginObject().name("status").value(status).name("error").value(error);
+    write(json.endObject(), out);
   }
 
   /** Names the messages that SQS is to deliver again; the others are done. */
   static void unanswered(List<String> messageIds, OutputStream out) throws IOException {
-    JsonWriter json = new JsonWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+    JsonText json = new JsonText();
     json.beginObject().name("batchItemFailures").beginArray();
     for (String id : messageIds) {
       json.beginObject().name("itemIdentifier").value(id).endObject();
     }
-    json.endArray().endObject();
-    json.flush();
+    write(json.endArray().endObject(), out);
+  }
+
+  private static void write(JsonText json, OutputStream out) throws IOException {
+    out.write(json.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private static String error(Response response) throws IOException {

@@ -29,9 +29,8 @@ final class DirectRequest {
   private static final Set<String> KINDS = Set.of("instances", "inputs", "image");
 
   private final StringWriter body = new StringWriter();
-  private final JsonWriter json = new JsonWriter(body);
+  private JsonWriter json;
   private final Set<String> kinds = new HashSet<>();
-  private boolean begun;
   private boolean modelGiven;
   private String model;
 
@@ -52,9 +51,9 @@ final class DirectRequest {
     if (KINDS.contains(name)) {
       kinds.add(name);
     }
-    if (!begun) {
+    if (json == null) {
+      json = new JsonWriter(body);
       json.beginObject();
-      begun = true;
     }
     json.name(name);
     copy(reader, json);

@@ -14,9 +14,9 @@ import java.util.function.LongSupplier;
 /**
  * The function's models: those that came in its zip, and those that training publishes.
  *
- * <p>A start that a request waits for loads the first kind only; one of the second kind is read by
- * the first request for it, so that no other request pays for S3, or suffers from its absence. When
- * nobody waits (provisioned concurrency, a snapshot in the making) everything is loaded.
+ * <p>After a start that a request waits for, each is read by the first request for it, so that no
+ * other request pays for it, or suffers from the absence of S3. When nobody waits (provisioned
+ * concurrency, a snapshot in the making) everything is loaded.
  *
  * @param models all of them
  * @param prebuilt the names of the first kind
@@ -43,10 +43,10 @@ record FunctionModels(Models models, List<String> prebuilt, TrainedModels traine
     Models models =
         new Models(
             new SourceByModel(sources), names, settings.refresh(), listener, new TimeOfDay());
-    for (String name : settings.prebuilt()) {
-      models.load(name);
-    }
-    if (settings.start() != Settings.Start.REQUEST) {
+    if (settings.start() == Settings.Start.REQUEST) {
+      // Whatever is asked for needs it, and Lambda sometimes starts a function before that
+      Models.startRuntime();
+    } else {
       models.load();
     }
     return new FunctionModels(models, settings.prebuilt(), trained);

@@ -1,15 +1,12 @@
 package io.escala.lambda;
 
-import com.google.gson.stream.JsonWriter;
 import io.escala.inference.BundleVersion;
 import io.escala.inference.ModelListener;
+import io.escala.inference.UtcTime;
 import io.escala.inference.http.Route;
-import java.io.IOException;
+import io.escala.inference.json.JsonText;
 import java.io.PrintStream;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,36 +41,33 @@ record JsonLog(PrintStream out) implements ModelListener {
       String modelVersion,
       Observation seen,
       Duration took) {
-    line(
-        status < 500 ? "INFO" : "ERROR",
-        json -> {
-          json.name("event").value("request");
-          json.name("requestId").value(requestId);
-          json.name("kind").value(kind);
-          json.name("method").value(METHODS.contains(method) ? method : "other");
-          json.name("route").value(route.template());
-          json.name("status").value(status);
-          if (route.model().isPresent()) {
-            json.name("model").value(route.model().get());
-          }
-          if (modelVersion != null) {
-            json.name("modelVersion").value(modelVersion);
-          }
-          Map<String, Integer> counts = new LinkedHashMap<>(seen.rowsByMetric());
-          if (status >= 400 && status < 500) {
-            counts.put("RejectedInputs", 1);
-          }
-          for (Map.Entry<String, Integer> count : counts.entrySet()) {
-            json.name(count.getKey()).value(count.getValue());
-          }
-          json.name("Latency").value(millis(took));
-          if (route.model().isPresent()) {
-            metrics(json, List.copyOf(counts.keySet()));
-          }
-        });
+    JsonText json = line(status < 500 ? "INFO" : "ERROR", "request");
+    json.name("requestId").value(requestId);
+    json.name("kind").value(kind);
+    json.name("method").value(METHODS.contains(method) ? method : "other");
+    json.name("route").value(route.template());
+    json.name("status").value(status);
+    if (route.model().isPresent()) {
+      json.name("model").value(route.model().get());
+    }
+    if (modelVersion != null) {
+      json.name("modelVersion").value(modelVersion);
+    }
+    Map<String, Integer> counts = new LinkedHashMap<>(seen.rowsByMetric());
+    if (status >= 400 && status < 500) {
+      counts.put("RejectedInputs", 1);
+    }
+    for (Map.Entry<String, Integer> count : counts.entrySet()) {
+      json.name(count.getKey()).value(count.getValue());
+    }
+    json.name("Latency").value(millis(took));
+    if (route.model().isPresent()) {
+      metrics(json, List.copyOf(counts.keySet()));
+    }
+    print(json);
   }
 
-  private static void metrics(JsonWriter json, List<String> counts) throws IOException {
+  private static void metrics(JsonText json, List<String> counts) {
     json.name("_aws").beginObject();
     json.name("Timestamp").value(System.currentTimeMillis());
     json.name("CloudWatchMetrics").beginArray();
@@ -90,26 +84,23 @@ record JsonLog(PrintStream out) implements ModelListener {
     json.endArray().endObject();
   }
 
-  private static void directive(JsonWriter json) throws IOException {
+  private static void directive(JsonText json) {
     json.beginObject().name("Namespace").value("Escala");
     json.name("Dimensions").beginArray().beginArray().value("model").endArray().endArray();
     json.name("Metrics").beginArray();
   }
 
-  private static void metric(JsonWriter json, String name, String unit) throws IOException {
+  private static void metric(JsonText json, String name, String unit) {
     json.beginObject().name("Name").value(name).name("Unit").value(unit).endObject();
   }
 
   @Override
   public void loaded(String model, BundleVersion version, Duration took) {
-    line(
-        "INFO",
-        json -> {
-          json.name("event").value("model-loaded");
-          json.name("model").value(model);
-          json.name("version").value(version.text());
-          json.name("millis").value(millis(took));
-        });
+    JsonText json = line("INFO", "model-loaded");
+    json.name("model").value(model);
+    json.name("version").value(version.text());
+    json.name("millis").value(millis(took));
+    print(json);
   }
 
   @Override
@@ -128,34 +119,25 @@ record JsonLog(PrintStream out) implements ModelListener {
   }
 
   private void problem(String level, String event, String model, String reason) {
-    line(
-        level,
-        json -> {
-          json.name("event").value(event);
-          json.name("model").value(model);
-          json.name("reason").value(reason);
-        });
+    JsonText json = line(level, event);
+    json.name("model").value(model);
+    json.name("reason").value(reason);
+    print(json);
   }
 
-  private void line(String level, Fields fields) {
-    StringWriter text = new StringWriter();
-    try (JsonWriter json = new JsonWriter(text)) {
-      json.beginObject();
-      json.name("time").value(Instant.now().toString());
-      json.name("level").value(level);
-      fields.write(json);
-      json.endObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("a StringWriter does not fail", e);
-    }
-    out.println(text);
+  private static JsonText line(String level, String event) {
+    JsonText json = new JsonText();
+    json.beginObject();
+    json.name("time").value(UtcTime.text(System.currentTimeMillis()));
+    json.name("level").value(level);
+    return json.name("event").value(event);
+  }
+
+  private void print(JsonText json) {
+    out.println(json.endObject());
   }
 
   private static double millis(Duration took) {
     return Math.round(took.toNanos() / 1e3) / 1e3;
-  }
-
-  private interface Fields {
-    void write(JsonWriter json) throws IOException;
   }
 }

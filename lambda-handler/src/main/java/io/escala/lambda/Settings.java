@@ -1,13 +1,11 @@
 package io.escala.lambda;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +77,7 @@ record Settings(
           "ESCALA_MODELS is not set: it names the models to serve, separated by commas, as in bank");
     }
     String refresh = environment.getOrDefault("ESCALA_REFRESH_SECONDS", DEFAULT_REFRESH).strip();
-    if (!refresh.matches("[1-9]\\d{0,5}")) {
+    if (!isSeconds(refresh)) {
       mistakes.add(
           "ESCALA_REFRESH_SECONDS is "
               + refresh
@@ -100,6 +98,15 @@ record Settings(
         Duration.ofSeconds(Long.parseLong(refresh)),
         output.isEmpty() ? Optional.empty() : Optional.of(output),
         start(environment.getOrDefault("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")));
+  }
+
+  /** 1 to 999999, by hand: the first regular expression costs a cold start 2 ms. */
+  private static boolean isSeconds(String text) {
+    boolean are = !text.isEmpty() && text.length() <= 6 && text.charAt(0) != '0';
+    for (int i = 0; i < text.length(); i++) {
+      are &= text.charAt(i) >= '0' && text.charAt(i) <= '9';
+    }
+    return are;
   }
 
   private static Start start(String initialization) {
@@ -125,15 +132,14 @@ record Settings(
     if (folder.isEmpty()) {
       return names;
     }
-    try (DirectoryStream<Path> models = Files.newDirectoryStream(folder.get())) {
-      for (Path model : models) {
-        names.add(model.getFileName().toString());
-      }
-      Collections.sort(names);
-      return names;
-    } catch (IOException e) {
-      throw new UncheckedIOException("the models of the zip cannot be listed", e);
+    // Not a DirectoryStream, which costs a cold start 2 ms more
+    String[] models = folder.get().toFile().list();
+    if (models == null) {
+      throw new IllegalStateException("the models of the zip cannot be listed: " + folder.get());
     }
+    Arrays.sort(models);
+    Collections.addAll(names, models);
+    return names;
   }
 
   /** The folder that the URI names, unless it is in S3. */

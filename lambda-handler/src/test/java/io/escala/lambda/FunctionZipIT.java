@@ -150,6 +150,8 @@ class FunctionZipIT {
       assertThat(answer(tensors(wine, golden, "\"model\": \"wine\", "))).isEqualTo(http);
     }
     assertThat(s3.requests()).isEmpty();
+    assertThat((String) body(answer(Events.v2("GET", "/v2", null))).get("version"))
+        .matches("[0-9]+[.].*");
 
     // and a model that is not there is no trouble but its own
     assertThat(answer(Events.v2("POST", "/v1/models/bank:predict", AGE_40)).get("statusCode"))

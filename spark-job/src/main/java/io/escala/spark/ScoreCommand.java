@@ -1,7 +1,11 @@
 package io.escala.spark;
 
+import io.escala.spark.score.ScoreColumns;
 import io.escala.spark.score.ScoreStream;
 import io.escala.spark.score.ScoreTable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -14,10 +18,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "score",
     description = {
-      "Scores a table with a model: every column is kept, and label (the class) and probability",
-      "are added: of the positive class of a binary model, else of the label's class. Columns are",
-      "found by the names of the model's inputs; texts of numeric inputs become numbers. The table",
-      "is CSV with a header (; or ,), one JSON object a line, or Parquet, which is recognised.",
+      "Scores a table with a model: every column is kept (--keep names fewer), and label (the",
+      "class) and probability are added: of the positive class of a binary model, else of the",
+      "label's class. Columns are found by the names of the model's inputs; texts of numeric inputs",
+      "become numbers. The table is CSV with a header (; or ,), one JSON object a line, or Parquet,",
+      "which is recognised.",
+      "An input with several values a row, such as the 784 pixels of digits, is a column of arrays",
+      "with as many elements, or as many columns: pixels_0, pixels_1, ... pixels_783 in row-major",
+      "order. --values says what they are called otherwise.",
       "An input column that is called label or probability becomes input_label or",
       "input_probability."
     },
@@ -28,6 +36,9 @@ import picocli.CommandLine.Spec;
       "  score --input-path wine.csv --model-path models/wine --output-path scored",
       "  score --input-path s3://bucket/rows --model-path s3://bucket/models/bank \\",
       "        --output-path s3://bucket/scored --bad-rows quarantine --max-bad-share 0.05",
+      "  score --input-path wine.parquet --model-path models/wine --output-path scored --keep id",
+      "  score --input-path mnist.csv --model-path models/digits --output-path scored \\",
+      "        --values pixels=pixel --keep label",
       "  score --stream --input-path landing --model-path models/wine --output-path scored",
       "",
       "With --stream, put files into the input folder by renaming them, under names that are new:",
@@ -39,6 +50,9 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 failed, 2 wrong usage."
     })
 final class ScoreCommand implements Callable<Integer> {
+  /** What --keep names to keep nothing. */
+  private static final String NONE = "-";
+
   /** What becomes of rows that the model's contract refuses. */
   enum BadRows {
     fail,
@@ -75,6 +89,26 @@ final class ScoreCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       description = "of the output: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
   private TableFormat format;
+
+  @Option(
+      names = "--keep",
+      split = ",",
+      paramLabel = "COLUMN",
+      description = {
+        "the columns of the input that the output has beside label and probability, separated by",
+        "commas; - for none of them (default: all)"
+      })
+  private List<String> keep;
+
+  @Option(
+      names = "--values",
+      paramLabel = "INPUT=PREFIX",
+      description = {
+        "the values of an input with several a row are in the columns PREFIX0, PREFIX1, ... (or from",
+        "PREFIX1 on, where there is no PREFIX0); may be given for each such input (default: the",
+        "column INPUT if it is there, else INPUT_0, INPUT_1, ...)"
+      })
+  private Map<String, String> values = Map.of();
 
   @Option(
       names = {"--batch-size", "--batch_size"},
@@ -164,7 +198,8 @@ final class ScoreCommand implements Callable<Integer> {
             batchSize,
             badRows == BadRows.quarantine,
             maxBadShare,
-            aside == null ? base + ".quarantine" : aside);
+            aside == null ? base + ".quarantine" : aside,
+            new ScoreColumns(values, Optional.ofNullable(keep).map(this::kept)));
     if (stream) {
       new ScoreStream(job.spark(), job.out())
           .run(
@@ -178,6 +213,14 @@ final class ScoreCommand implements Callable<Integer> {
       summarize(request, new ScoreTable(job.spark()).run(request));
     }
     return 0;
+  }
+
+  private List<String> kept(List<String> given) {
+    if (given.contains("")) {
+      throw new ParameterException(
+          spec.commandLine(), "--keep has an empty name; for no column at all: --keep -");
+    }
+    return given.equals(List.of(NONE)) ? List.of() : given;
   }
 
   private void check(boolean valid, String given, String expected) {

@@ -1,10 +1,9 @@
 package io.escala.inference.http;
 
-import com.google.gson.stream.JsonWriter;
 import io.escala.inference.Datatype;
 import io.escala.inference.Manifest;
 import io.escala.inference.Predictions;
-import java.io.IOException;
+import io.escala.inference.json.JsonText;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +13,7 @@ record InferAnswer(
     implements JsonBody {
 
   @Override
-  public void write(JsonWriter json) throws IOException {
+  public void write(JsonText json) {
     json.name("model_name").value(manifest.name());
     json.name("model_version").value(manifest.version().text());
     if (id.isPresent()) {
@@ -39,13 +38,13 @@ record InferAnswer(
     json.endArray();
   }
 
-  private void labels(JsonWriter json) throws IOException {
+  private void labels(JsonText json) {
     for (int row = 0; row < predictions.size(); row++) {
       json.value(predictions.labelIndex(row));
     }
   }
 
-  private void probabilities(JsonWriter json, Datatype datatype) throws IOException {
+  private void probabilities(JsonText json, Datatype datatype) {
     for (int row = 0; row < predictions.size(); row++) {
       for (int c = 0; c < manifest.classes().size(); c++) {
         double probability = predictions.probability(row, c);

@@ -4,6 +4,7 @@ import io.escala.inference.Batch;
 import io.escala.inference.InputException;
 import io.escala.inference.Manifest;
 import io.escala.inference.Model;
+import io.escala.inference.Predictions;
 import io.escala.inference.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -129,13 +130,17 @@ record InferRequest(Optional<String> id, Map<String, RequestTensor> inputs, List
     return wanted;
   }
 
-  /** The rows, checked against what the model's manifest allows. */
-  Batch batch(Model model, int limit) {
+  /**
+   * Scores the rows, checked against what the model's manifest allows.
+   *
+   * @param limit how many rows there may be
+   */
+  Predictions predict(Model model, int limit) {
     Manifest manifest = model.manifest();
     checkNames(manifest);
     int rows = rows(limit);
     List<Manifest.Input> wanted = manifest.inputs();
-    List<List<Object>> columns = new ArrayList<>(wanted.size());
+    List<List<?>> columns = new ArrayList<>(wanted.size());
     for (Manifest.Input input : wanted) {
       RequestTensor tensor = inputs.get(input.name());
       if (tensor != null) {
@@ -151,7 +156,10 @@ record InferRequest(Optional<String> id, Map<String, RequestTensor> inputs, List
       }
       columns.add(tensor == null ? List.of() : tensor.values());
     }
-    Batch batch = model.batch(rows);
+    return model.predict(rows, batch -> set(batch, columns, rows));
+  }
+
+  private static void set(Batch batch, List<List<?>> columns, int rows) {
     for (int row = 0; row < rows; row++) {
       try {
         for (int c = 0; c < columns.size(); c++) {
@@ -162,11 +170,10 @@ record InferRequest(Optional<String> id, Map<String, RequestTensor> inputs, List
       }
       batch.add();
     }
-    return batch;
   }
 
   /** A value, or several of an input that has several a row; null of one that was left out. */
-  private static Object row(List<Object> column, int row, int rows) {
+  private static Object row(List<?> column, int row, int rows) {
     int width = column.size() / rows;
     return switch (width) {
       case 0 -> null;

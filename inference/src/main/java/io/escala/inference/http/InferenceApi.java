@@ -1,7 +1,5 @@
 package io.escala.inference.http;
 
-import com.google.gson.stream.JsonWriter;
-import io.escala.inference.Batch;
 import io.escala.inference.InputException;
 import io.escala.inference.Manifest;
 import io.escala.inference.Model;
@@ -12,7 +10,10 @@ import io.escala.inference.Predictions;
 import io.escala.inference.ScoringException;
 import io.escala.inference.json.Json;
 import io.escala.inference.json.JsonException;
+import io.escala.inference.json.JsonText;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -217,8 +218,7 @@ public final class InferenceApi {
         model -> {
           checkInService(version, model);
           List<Manifest.Output> outputs = infer.outputsOf(model.manifest());
-          Batch batch = infer.batch(model, limits.instances());
-          Predictions predictions = scored(model, () -> model.predict(batch));
+          Predictions predictions = scored(model, () -> infer.predict(model, limits.instances()));
           return ok(model, new InferAnswer(model.manifest(), infer.id(), outputs, predictions));
         });
   }
@@ -298,8 +298,7 @@ public final class InferenceApi {
     }
   }
 
-  private static void predictions(JsonWriter json, Manifest manifest, Predictions predictions)
-      throws IOException {
+  private static void predictions(JsonText json, Manifest manifest, Predictions predictions) {
     int positive = manifest.positiveClass().map(manifest.classes()::indexOf).orElse(-1);
     json.name("predictions").beginArray();
     for (int row = 0; row < predictions.size(); row++) {
@@ -380,8 +379,7 @@ public final class InferenceApi {
         });
   }
 
-  private static void tensor(JsonWriter json, String name, String datatype, List<Long> shape)
-      throws IOException {
+  private static void tensor(JsonText json, String name, String datatype, List<Long> shape) {
     json.beginObject()
         .name("name")
         .value(name)
@@ -395,12 +393,20 @@ public final class InferenceApi {
     json.endArray().endObject();
   }
 
+  private static String version() {
+    try (InputStream in = InferenceApi.class.getResourceAsStream("version.txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException("version.txt is a part of this jar", e);
+    }
+  }
+
   private static Response server() {
-    String version = InferenceApi.class.getPackage().getImplementationVersion();
+    String version = version();
     return ok(
         json -> {
           json.name("name").value("escala");
-          json.name("version").value(version == null ? "development" : version);
+          json.name("version").value(version);
           json.name("extensions").beginArray().endArray();
         });
   }
@@ -465,7 +471,10 @@ public final class InferenceApi {
     for (String segment : path.substring(1).split("/", -1)) {
       try {
         // A plus is a plus in a path
-        segments.add(URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
+        segments.add(
+            segment.indexOf('%') < 0
+                ? segment
+                : URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8));
       } catch (IllegalArgumentException e) {
         throw new Refusal(
             400, "the path has a percent sign that is not followed by two hex digits");

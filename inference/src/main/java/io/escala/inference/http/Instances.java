@@ -2,7 +2,6 @@ package io.escala.inference.http;
 
 import io.escala.inference.json.Json;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -48,8 +47,8 @@ record Instances(int limit) {
                 + rows.size()
                 + "] must be an object with a value for each field of the model");
       }
-      Map<String, Object> row = new LinkedHashMap<>();
-      fields.forEach((name, field) -> row.put((String) name, field));
+      @SuppressWarnings("unchecked") // an object of JSON has no other keys
+      Map<String, ?> row = (Map<String, ?>) fields;
       rows.add(row);
     }
     return rows;

@@ -1,8 +1,7 @@
 package io.escala.inference.http;
 
-import com.google.gson.stream.JsonWriter;
 import io.escala.inference.Manifest;
-import java.io.IOException;
+import io.escala.inference.json.JsonText;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +15,7 @@ import java.util.Map;
 record ModelCard(Manifest manifest) implements JsonBody {
 
   @Override
-  public void write(JsonWriter json) throws IOException {
+  public void write(JsonText json) {
     json.name("name").value(manifest.name());
     json.name("version").value(manifest.version().text());
     json.name("created").value(manifest.created().toString());
@@ -49,7 +48,7 @@ record ModelCard(Manifest manifest) implements JsonBody {
     json.endArray();
   }
 
-  private static void input(JsonWriter json, Manifest.Input input) throws IOException {
+  private static void input(JsonText json, Manifest.Input input) {
     json.name("name").value(input.name());
     json.name("datatype").value(input.datatype().name());
     array(json, "shape", input.shape());
@@ -85,33 +84,34 @@ record ModelCard(Manifest manifest) implements JsonBody {
             });
   }
 
-  private static void array(JsonWriter json, String name, Collection<?> values) throws IOException {
+  private static void array(JsonText json, String name, Collection<?> values) {
     json.name(name);
     value(json, values);
   }
 
-  private static void object(JsonWriter json, String name, Map<String, ?> values)
-      throws IOException {
+  private static void object(JsonText json, String name, Map<String, ?> values) {
     json.name(name).beginObject();
     fields(json, values);
     json.endObject();
   }
 
-  private static void fields(JsonWriter json, Map<String, ?> values) throws IOException {
+  private static void fields(JsonText json, Map<String, ?> values) {
     for (Map.Entry<String, ?> field : values.entrySet()) {
       json.name(field.getKey());
       value(json, field.getValue());
     }
   }
 
-  private static void value(JsonWriter json, Object value) throws IOException {
+  private static void value(JsonText json, Object value) {
     if (value instanceof Collection<?> values) {
       json.beginArray();
       for (Object element : values) {
         value(json, element);
       }
       json.endArray();
-    } else if (value instanceof Number number) {
+    } else if (value instanceof Long number) {
+      json.value(number);
+    } else if (value instanceof Double number) {
       json.value(number);
     } else {
       json.value((String) value);

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param shape at least one dimension, the first counts rows
  * @param values in row-major order, as many as the shape says: of JSON's types, null among them
  */
-record RequestTensor(String name, String datatype, List<Long> shape, List<Object> values) {
+record RequestTensor(String name, String datatype, List<Long> shape, List<?> values) {
   private static final int MAX_DIMENSIONS = 8;
   private static final Set<String> FIELDS =
       Set.of("name", "shape", "datatype", "parameters", "data");
@@ -80,12 +80,12 @@ record RequestTensor(String name, String datatype, List<Long> shape, List<Object
   }
 
   /** The protocol allows both: one flat array, or arrays nested as the shape says. */
-  private static List<Object> values(List<?> data, List<Long> shape, String what) {
-    List<Object> values = new ArrayList<>(data.size());
-    if (data.stream().anyMatch(List.class::isInstance)) {
-      unnest(data, shape, 0, values, what);
-    } else {
-      values.addAll(data);
+  private static List<?> values(List<?> data, List<Long> shape, String what) {
+    List<?> values = data;
+    if (hasLists(data)) {
+      List<Object> flat = new ArrayList<>();
+      unnest(data, shape, 0, flat, what);
+      values = flat;
     }
     if (values.size() != size(shape)) {
       throw new Refusal(
@@ -99,6 +99,15 @@ record RequestTensor(String name, String datatype, List<Long> shape, List<Object
               + " in its data");
     }
     return values;
+  }
+
+  private static boolean hasLists(List<?> data) {
+    for (Object value : data) {
+      if (value instanceof List) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void unnest(

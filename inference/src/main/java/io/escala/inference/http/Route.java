@@ -35,6 +35,9 @@ public record Route(String template, Optional<String> model) {
       return new Route(path, Optional.empty());
     }
     String[] parts = path.split("/", -1);
+    if (parts.length == 3 && parts[0].isEmpty() && parts[1].equals("models")) {
+      return of("/models/{model}", decoded(parts[2]), models);
+    }
     if (parts.length < 4 || !parts[0].isEmpty() || !parts[2].equals("models")) {
       return OTHER;
     }

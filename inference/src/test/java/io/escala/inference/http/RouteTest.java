@@ -15,6 +15,7 @@ class RouteTest {
     "/v1/models/bank:predict,            /v1/models/{model}:predict,                  bank",
     "/v1/models/bank%3Apredict,          /v1/models/{model}:predict,                  bank",
     "/v1/models/bank,                    /v1/models/{model},                          bank",
+    "/models/b%61nk,                     /models/{model},                             bank",
     "/v2/models/bank,                    /v2/models/{model},                          bank",
     "/v2/models/bank/infer,              /v2/models/{model}/infer,                    bank",
     "/v2/models/bank/versions/9/ready,   /v2/models/{model}/versions/{version}/ready, bank",

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Reads keys out of the CDK's context and collects what is wrong with them, so that all of it can
@@ -55,6 +56,10 @@ final class ConfigReader {
             flatten(prefix + name + ".", nested);
           } else if (value instanceof Number number && number.doubleValue() == number.longValue()) {
             given.put(prefix + name, String.valueOf(number.longValue()));
+          } else if (value instanceof List<?> values) {
+            given.put(
+                prefix + name,
+                values.stream().map(String::valueOf).collect(Collectors.joining(",")));
           } else if (value != null) {
             given.put(prefix + name, String.valueOf(value));
           }
@@ -68,13 +73,7 @@ final class ConfigReader {
 
   /** The given value, or the default if there is none or a wrong one. */
   <T> T get(Key<T> key) {
-    return find(
-            key,
-            text ->
-                key.parse(text)
-                    .orElseThrow(() -> new IllegalArgumentException("must be " + key.allowed())))
-        .or(key::defaultValue)
-        .orElseThrow();
+    return find(key, key::parseOrThrow).or(key::defaultValue).orElseThrow();
   }
 
   /**

@@ -3,12 +3,12 @@ package io.escala.infra.config;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Everything about the app that a user may choose: read once, validated whole, then passed on as a
@@ -17,6 +17,7 @@ import java.util.stream.LongStream;
  * @param input where the training rows come from
  * @param recipe the modelling pipeline that {@code train} builds
  * @param algorithm what recipe {@code full} fits; recipe {@code book} has its own
+ * @param kubernetes the Kubernetes cluster; empty: none is deployed
  * @param logRetentionDays how long logs are kept, in CloudWatch and in the bucket
  * @param deleteData whether {@code destroy} also deletes the bucket with everything in it
  */
@@ -27,6 +28,7 @@ public record EscalaConfig(
     Spark spark,
     Network network,
     Inference inference,
+    Optional<KubernetesConfig> kubernetes,
     long logRetentionDays,
     boolean deleteData) {
 
@@ -163,24 +165,27 @@ public record EscalaConfig(
 
   /** Every key, in the order of the documentation. */
   static final List<Key<?>> KEYS =
-      Arrays.asList(
-          INPUT,
-          ROWS,
-          SEED,
-          RECIPE,
-          ALGORITHM,
-          RELEASE,
-          PRIMARY_INSTANCE_TYPE,
-          CORE_INSTANCE_TYPE,
-          CORE_COUNT,
-          ZONES,
-          ARCHITECTURE,
-          MEMORY_MB,
-          TIMEOUT_SECONDS,
-          SNAP_START,
-          BATCH,
-          LOG_RETENTION_DAYS,
-          DELETE_DATA);
+      Stream.of(
+              List.<Key<?>>of(
+                  INPUT,
+                  ROWS,
+                  SEED,
+                  RECIPE,
+                  ALGORITHM,
+                  RELEASE,
+                  PRIMARY_INSTANCE_TYPE,
+                  CORE_INSTANCE_TYPE,
+                  CORE_COUNT,
+                  ZONES,
+                  ARCHITECTURE,
+                  MEMORY_MB,
+                  TIMEOUT_SECONDS,
+                  SNAP_START,
+                  BATCH),
+              KubernetesConfig.KEYS,
+              List.<Key<?>>of(LOG_RETENTION_DAYS, DELETE_DATA))
+          .<Key<?>>flatMap(List::stream)
+          .toList();
 
   public EscalaConfig {
     requireNonNull(input, "input is null");
@@ -189,6 +194,7 @@ public record EscalaConfig(
     requireNonNull(spark, "spark is null");
     requireNonNull(network, "network is null");
     requireNonNull(inference, "inference is null");
+    requireNonNull(kubernetes, "kubernetes is null");
     LOG_RETENTION_DAYS.require(logRetentionDays);
   }
 
@@ -273,6 +279,7 @@ public record EscalaConfig(
                 reader.get(TIMEOUT_SECONDS),
                 reader.get(SNAP_START),
                 reader.get(BATCH)),
+            KubernetesConfig.read(reader),
             reader.get(LOG_RETENTION_DAYS),
             reader.get(DELETE_DATA));
     reader.finish();

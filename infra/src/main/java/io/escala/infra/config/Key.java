@@ -2,6 +2,7 @@ package io.escala.infra.config;
 
 import static java.util.stream.Collectors.joining;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -75,6 +76,32 @@ final class Key<T> {
         Function.identity());
   }
 
+  /** Texts with commas between them; none by default. */
+  static Key<List<String>> list(String name, Pattern pattern, String allowed, String meaning) {
+    return new Key<>(
+        name,
+        Optional.of(List.of()),
+        allowed,
+        meaning,
+        text ->
+            Optional.of(
+                    text.isEmpty()
+                        ? List.<String>of()
+                        : Arrays.stream(text.split(",", -1)).map(String::strip).toList())
+                .filter(texts -> texts.stream().allMatch(pattern.asMatchPredicate())),
+        texts -> String.join(",", texts));
+  }
+
+  static Key<String> optionalPattern(String name, Pattern pattern, String allowed, String meaning) {
+    return new Key<>(
+        name,
+        Optional.empty(),
+        allowed,
+        meaning,
+        text -> Optional.of(text).filter(pattern.asMatchPredicate()),
+        Function.identity());
+  }
+
   static Key<String> optionalText(String name, String allowed, String meaning) {
     return new Key<>(name, Optional.empty(), allowed, meaning, Optional::of, Function.identity());
   }
@@ -96,6 +123,15 @@ final class Key<T> {
     return parser.apply(text);
   }
 
+  /**
+   * The value that {@code text} stands for.
+   *
+   * @throws IllegalArgumentException if it is not allowed, with what is
+   */
+  T parseOrThrow(String text) {
+    return parse(text).orElseThrow(() -> new IllegalArgumentException("must be " + allowed));
+  }
+
   /** Guards a record's constructor: throws unless {@code value} is one that this key would read. */
   void require(T value) {
     if (parse(printer.apply(value)).isEmpty()) {
@@ -108,7 +144,11 @@ final class Key<T> {
   String documentation() {
     return Stream.of(
             "`" + name + "`",
-            defaultValue.map(value -> "`" + printer.apply(value) + "`").orElse("none"),
+            defaultValue
+                .map(printer)
+                .filter(text -> !text.isEmpty())
+                .map(text -> "`" + text + "`")
+                .orElse("none"),
             allowed,
             meaning)
         .collect(joining(" | ", "| ", " |"));

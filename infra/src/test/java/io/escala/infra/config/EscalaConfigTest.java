@@ -36,6 +36,7 @@ class EscalaConfigTest {
                 new EscalaConfig.Spark(EmrRelease.EMR_SPARK_8_1_0, "m7g.xlarge", "m7g.xlarge", 2),
                 new EscalaConfig.Network(2),
                 new EscalaConfig.Inference(Architecture.X86_64, 1769, 20, false, false),
+                Optional.empty(),
                 14,
                 true));
   }
@@ -75,6 +76,28 @@ class EscalaConfigTest {
                 true,
                 "batch",
                 "true"),
+            "kubernetes",
+            Map.of(
+                "enabled",
+                true,
+                "version",
+                "1.35",
+                "admins",
+                List.of(
+                    "arn:aws:iam::111122223333:role/team/Admin",
+                    "arn:aws-cn:iam::111122223333:user/ada"),
+                "endpoint",
+                "public",
+                "publicCidrs",
+                List.of("203.0.113.0/24", "198.51.100.7/32"),
+                "mirror",
+                "111122223333.dkr.ecr.eu-west-1.amazonaws.com/mirror",
+                "kserve",
+                true,
+                "sparkOperator",
+                true,
+                "sparkImage",
+                "111122223333.dkr.ecr.eu-west-1.amazonaws.com/spark:4.1.1"),
             "logRetentionDays",
             30,
             "deleteData",
@@ -94,6 +117,17 @@ class EscalaConfigTest {
                     EmrRelease.EMR_SPARK_8_1_0, "m8g.2xlarge", "r7i.metal-24xl", 5),
                 new EscalaConfig.Network(3),
                 new EscalaConfig.Inference(Architecture.ARM64, 512, 9, true, true),
+                Optional.of(
+                    new KubernetesConfig(
+                        "1.35",
+                        List.of(
+                            "arn:aws:iam::111122223333:role/team/Admin",
+                            "arn:aws-cn:iam::111122223333:user/ada"),
+                        List.of("203.0.113.0/24", "198.51.100.7/32"),
+                        Optional.of("111122223333.dkr.ecr.eu-west-1.amazonaws.com/mirror"),
+                        true,
+                        Optional.of("111122223333.dkr.ecr.eu-west-1.amazonaws.com/spark:4.1.1"),
+                        KubernetesConfigTest.SERVING)),
                 30,
                 false));
   }

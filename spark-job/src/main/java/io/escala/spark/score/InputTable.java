@@ -1,5 +1,7 @@
 package io.escala.spark.score;
 
+import static org.apache.spark.sql.functions.col;
+
 import io.escala.spark.Mistake;
 import io.escala.spark.Steps;
 import io.escala.spark.data.CsvLine;
@@ -13,7 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -197,6 +201,29 @@ record InputTable(
                 + "' stands twice in the header");
       }
     }
+  }
+
+  /**
+   * The same rows with those columns alone that are wanted, if reading them alone is less work. A
+   * line of text is read as a whole, so that it can be seen to be malformed.
+   */
+  InputTable only(Predicate<String> wanted) {
+    if (kind != Kind.PARQUET) {
+      return this;
+    }
+    Dataset<Row> fewer =
+        cells.select(
+            Arrays.stream(schema.fieldNames())
+                .filter(wanted)
+                .map(name -> col("`" + name.replace("`", "``") + "`"))
+                .toArray(Column[]::new));
+    return new InputTable(files, kind, separator, fewer.schema(), fewer);
+  }
+
+  /** The names of the columns, as many as fit into a message. */
+  String columnsShown() {
+    String names = String.join(", ", schema.fieldNames());
+    return names.length() <= 300 ? names : names.substring(0, 297) + "...";
   }
 
   /** Where the columns are named, for messages. */

@@ -3,23 +3,31 @@ package io.escala.spark.score;
 import io.escala.inference.Batch;
 import io.escala.inference.InputException;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
+import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** Sets the values of a table's row in a batch, and keeps the numbers that texts stand for. */
 final class RowReader {
   private final ScorePlan plan;
   private final ScorePlan.Input[] inputs;
-  private final int[] parsedIndex;
+  private final ScorePlan.Source[][] sources;
+  private final int[][] parsedIndex;
   private final long[][] parsed;
   private final boolean[][] absent;
 
   RowReader(ScorePlan plan, int capacity) {
     this.plan = plan;
     this.inputs = plan.inputs().toArray(ScorePlan.Input[]::new);
-    this.parsedIndex = new int[inputs.length];
+    this.sources = new ScorePlan.Source[inputs.length][];
+    this.parsedIndex = new int[inputs.length][];
     int count = 0;
     for (int i = 0; i < inputs.length; i++) {
-      parsedIndex[i] = inputs[i].isParsed() ? count++ : -1;
+      sources[i] = inputs[i].sources().toArray(ScorePlan.Source[]::new);
+      parsedIndex[i] = new int[sources[i].length];
+      for (int s = 0; s < sources[i].length; s++) {
+        parsedIndex[i][s] = inputs[i].isParsed(sources[i][s]) ? count++ : -1;
+      }
     }
     this.parsed = new long[count][capacity];
     this.absent = new boolean[count][capacity];
@@ -34,59 +42,116 @@ final class RowReader {
       return new Fault(InputTable.MALFORMED, "the line is not a row of the table");
     }
     int input = 0;
+    int source = 0;
     try {
       for (; input < inputs.length; input++) {
-        set(inputs[input], input, row, batch);
+        if (inputs[input].array()) {
+          setArray(input, row, batch);
+        } else {
+          for (source = 0; source < sources[input].length; source++) {
+            set(input, source, source, row, sources[input][source].place(), batch);
+          }
+        }
       }
       return null;
     } catch (InputException e) {
-      return new Fault(inputs[input].name(), e.getMessage());
+      return fault(input, source, e.getMessage());
     }
   }
 
-  private void set(ScorePlan.Input input, int index, InternalRow row, Batch batch) {
-    int place = input.place();
+  /** A message names the input and the index of its value; a column of single values is named. */
+  private Fault fault(int input, int source, String message) {
+    String name = inputs[input].name();
+    if (inputs[input].array() || inputs[input].width() == 1) {
+      return new Fault(name, message);
+    }
+    String column = sources[input][source].column();
+    return new Fault(column, column + message.substring((name + "[" + source + "]").length()));
+  }
+
+  private void setArray(int input, InternalRow row, Batch batch) {
+    int place = sources[input][0].place();
     if (row.isNullAt(place)) {
-      keepAbsent(index, batch);
-      batch.setNull(index);
+      batch.setNull(input);
       return;
     }
-    switch (input.cells()) {
-      case TEXT -> setText(input, index, row.getUTF8String(place), batch);
-      case BYTE -> batch.set(index, (long) row.getByte(place));
-      case SHORT -> batch.set(index, (long) row.getShort(place));
-      case INT -> batch.set(index, (long) row.getInt(place));
-      case LONG -> batch.set(index, row.getLong(place));
-      case FLOAT -> batch.set(index, (double) row.getFloat(place));
-      case DOUBLE -> batch.set(index, row.getDouble(place));
-      case DECIMAL ->
-          batch.set(index, row.getDecimal(place, input.precision(), input.scale()).toDouble());
+    ArrayData array = row.getArray(place);
+    int given = array.numElements();
+    if (given != inputs[input].width()) {
+      throw new InputException(
+          inputs[input].name()
+              + " has "
+              + given
+              + " values, but must have "
+              + inputs[input].width());
+    }
+    for (int element = 0; element < given; element++) {
+      set(input, 0, element, array, element, batch);
     }
   }
 
-  private void setText(ScorePlan.Input input, int index, UTF8String cell, Batch batch) {
+  /**
+   * Sets a value.
+   *
+   * @param source of the input's sources
+   * @param element of the input's values
+   * @param cells a row, or the array in one of its cells
+   * @param place of the value there
+   */
+  private void set(
+      int input, int source, int element, SpecializedGetters cells, int place, Batch batch) {
+    if (cells.isNullAt(place)) {
+      setNull(input, source, element, batch);
+      return;
+    }
+    ScorePlan.Source from = sources[input][source];
+    switch (from.cells()) {
+      case TEXT -> setText(input, source, element, cells.getUTF8String(place), batch);
+      case BYTE -> batch.set(input, element, (long) cells.getByte(place));
+      case SHORT -> batch.set(input, element, (long) cells.getShort(place));
+      case INT -> batch.set(input, element, (long) cells.getInt(place));
+      case LONG -> batch.set(input, element, cells.getLong(place));
+      case FLOAT -> batch.set(input, element, (double) cells.getFloat(place));
+      case DOUBLE -> batch.set(input, element, cells.getDouble(place));
+      case DECIMAL ->
+          batch.set(
+              input, element, cells.getDecimal(place, from.precision(), from.scale()).toDouble());
+    }
+  }
+
+  private void setNull(int input, int source, int element, Batch batch) {
+    if (parsedIndex[input][source] >= 0) {
+      absent[parsedIndex[input][source]][batch.size()] = true;
+    }
+    batch.setNull(input, element);
+  }
+
+  private void setText(int input, int source, int element, UTF8String cell, Batch batch) {
     if (plan.emptyIsNull() && cell.numBytes() == 0) {
-      keepAbsent(index, batch);
-      batch.setNull(index);
+      setNull(input, source, element, batch);
       return;
     }
     String text = cell.toString();
-    if (input.text() || !isDecimal(text)) {
-      batch.set(index, text); // refuses a text for a number
+    if (inputs[input].text() || !isDecimal(text)) {
+      batch.set(input, element, text); // refuses a text for a number
       return;
     }
+    boolean whole = inputs[input].whole();
     try {
-      if (input.whole() && isWhole(text)) {
+      if (whole && isWhole(text)) {
         long value = Long.parseLong(text);
-        batch.set(index, value);
-        keep(index, value, batch);
+        batch.set(input, element, value);
+        keep(parsedIndex[input][source], value, batch);
       } else {
         double value = Double.parseDouble(text);
-        batch.set(index, value);
-        keep(index, input.whole() ? (long) value : Double.doubleToRawLongBits(value), batch);
+        batch.set(input, element, value);
+        keep(
+            parsedIndex[input][source],
+            whole ? (long) value : Double.doubleToRawLongBits(value),
+            batch);
       }
     } catch (NumberFormatException e) {
-      batch.set(index, text); // refuses it
+      batch.set(input, element, text); // refuses it
     }
   }
 
@@ -105,31 +170,27 @@ final class RowReader {
     return text.indexOf('.') < 0 && text.indexOf('e') < 0 && text.indexOf('E') < 0;
   }
 
-  private void keep(int input, long bits, Batch batch) {
-    parsed[parsedIndex[input]][batch.size()] = bits;
-    absent[parsedIndex[input]][batch.size()] = false;
-  }
-
-  private void keepAbsent(int input, Batch batch) {
-    if (parsedIndex[input] >= 0) {
-      absent[parsedIndex[input]][batch.size()] = true;
+  private void keep(int number, long bits, Batch batch) {
+    if (number >= 0) {
+      parsed[number][batch.size()] = bits;
+      absent[number][batch.size()] = false;
     }
   }
 
-  /** How many inputs are texts that stand for numbers. */
-  int parsedInputs() {
+  /** How many columns are texts that stand for numbers and are kept. */
+  int parsedColumns() {
     return parsed.length;
   }
 
-  boolean isAbsent(int parsedInput, int row) {
-    return absent[parsedInput][row];
+  boolean isAbsent(int parsedColumn, int row) {
+    return absent[parsedColumn][row];
   }
 
   /**
    * A whole number, or the bits of a double: either way what Spark keeps in a row's eight bytes.
    */
-  long bits(int parsedInput, int row) {
-    return parsed[parsedInput][row];
+  long bits(int parsedColumn, int row) {
+    return parsed[parsedColumn][row];
   }
 
   /**

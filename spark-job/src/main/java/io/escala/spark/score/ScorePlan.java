@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
@@ -15,8 +16,8 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Which column is which input, and what is added to a row: texts of numeric inputs as numbers, then
- * the label and the probability.
+ * Which columns are which input, and what is added to a row: texts of numeric inputs as numbers,
+ * then the label and the probability.
  *
  * @param inputs in the order of the manifest
  * @param malformed the place of {@link InputTable#MALFORMED}, or -1
@@ -28,7 +29,7 @@ record ScorePlan(List<Input> inputs, int malformed, int positive, boolean emptyI
   static final String LABEL = "label";
   static final String PROBABILITY = "probability";
 
-  /** What the cells of an input are. */
+  /** What the cells of a column are, or the elements of its arrays. */
   enum Cells {
     TEXT,
     BYTE,
@@ -43,23 +44,42 @@ record ScorePlan(List<Input> inputs, int malformed, int positive, boolean emptyI
   /**
    * One input of the model.
    *
-   * @param place of its column in the table
+   * @param width how many values it has in a row
+   * @param array whether they stand in the arrays of one column
+   * @param sources that column, or else a column for each value
    * @param whole whether the model takes whole numbers
    * @param text whether the model takes texts
-   * @param precision and scale of a decimal
    */
   record Input(
-      String name, int place, Cells cells, boolean whole, boolean text, int precision, int scale)
+      String name, int width, boolean array, List<Source> sources, boolean whole, boolean text)
       implements Serializable {
-    /** Whether the table has texts where the model takes numbers. */
-    boolean isParsed() {
-      return cells == Cells.TEXT && !text;
+    Input {
+      sources = new ArrayList<>(sources);
+    }
+
+    /** Whether the texts of one of its columns become numbers in the output. */
+    boolean isParsed(Source source) {
+      return !text && !array && source.kept() && source.cells() == Cells.TEXT;
+    }
+
+    List<Source> parsed() {
+      return sources.stream().filter(this::isParsed).toList();
     }
 
     DataType parsedType() {
       return whole ? DataTypes.LongType : DataTypes.DoubleType;
     }
   }
+
+  /**
+   * A column that holds values of an input.
+   *
+   * @param place of the column in the table
+   * @param precision and scale of a decimal
+   * @param kept whether it is in the output
+   */
+  record Source(String column, int place, Cells cells, int precision, int scale, boolean kept)
+      implements Serializable {}
 
   ScorePlan {
     inputs = new ArrayList<>(inputs);
@@ -68,67 +88,61 @@ record ScorePlan(List<Input> inputs, int malformed, int positive, boolean emptyI
   /**
    * @throws Mistake if a column is missing or is of a type that the model does not take
    */
-  static ScorePlan of(InputTable table, Manifest manifest) {
-    List<String> columns = List.of(table.schema().fieldNames());
-    List<String> missing =
-        manifest.inputs().stream()
-            .map(Manifest.Input::name)
-            .filter(name -> !columns.contains(name))
-            .toList();
-    if (!missing.isEmpty()) {
-      throw new Mistake(
-          table.where()
-              + ": there is no column "
-              + String.join(", ", missing)
-              + ", which model "
-              + manifest.name()
-              + " takes; the columns are "
-              + shortened(String.join(", ", columns))
-              + (table.kind() == InputTable.Kind.CSV
-                  ? "; the first line must name the columns"
-                  : ""));
-    }
-    List<Input> inputs = manifest.inputs().stream().map(i -> input(table, i)).toList();
+  static ScorePlan of(InputTable table, Manifest manifest, ScoreColumns columns) {
+    InputColumns found = InputColumns.of(table, manifest, columns);
+    List<Input> inputs =
+        manifest.inputs().stream().map(i -> input(table, i, found.of(i), columns)).toList();
     return new ScorePlan(
         inputs,
-        table.kind() == InputTable.Kind.PARQUET ? -1 : columns.size(),
+        table.kind() == InputTable.Kind.PARQUET ? -1 : table.schema().length(),
         manifest.positiveClass().map(manifest.classes()::indexOf).orElse(-1),
         table.kind() == InputTable.Kind.CSV);
   }
 
-  private static Input input(InputTable table, Manifest.Input input) {
-    int place = table.schema().fieldIndex(input.name());
-    if (input.width() != 1) {
-      throw new Mistake(
-          table.where()
-              + ", column "
-              + input.name()
-              + ": the model takes "
-              + input.width()
-              + " values a row, but score reads models with one value a row only");
-    }
-    DataType type = table.schema().fields()[place].dataType();
+  private static Input input(
+      InputTable table, Manifest.Input input, List<String> names, ScoreColumns columns) {
+    int width = input.width();
     boolean text = !input.datatype().isNumber();
-    Optional<Cells> cells = cells(type);
-    if (cells.isEmpty() || (text && cells.get() != Cells.TEXT)) {
-      throw new Mistake(
-          table.where()
-              + ", column "
-              + input.name()
-              + ": it is "
-              + type.simpleString()
-              + ", but the model takes "
-              + input.datatype().described()
-              + "; cast it first");
+    boolean array = width > 1 && names.size() == 1;
+    List<Source> sources = new ArrayList<>();
+    for (String column : names) {
+      DataType type = table.schema().apply(column).dataType();
+      DataType values =
+          array && type instanceof ArrayType arrays ? arrays.elementType() : array ? null : type;
+      Optional<Cells> cells = Optional.ofNullable(values).flatMap(ScorePlan::cells);
+      if (cells.isEmpty() || (text && cells.get() != Cells.TEXT)) {
+        throw unfit(table, input, column, type, array);
+      }
+      sources.add(
+          new Source(
+              column,
+              table.schema().fieldIndex(column),
+              cells.get(),
+              values instanceof DecimalType decimal ? decimal.precision() : 0,
+              values instanceof DecimalType decimal ? decimal.scale() : 0,
+              columns.keeps(column)));
     }
     return new Input(
-        input.name(),
-        place,
-        cells.get(),
-        !text && !input.datatype().isFloatingPoint(),
-        text,
-        type instanceof DecimalType decimal ? decimal.precision() : 0,
-        type instanceof DecimalType decimal ? decimal.scale() : 0);
+        input.name(), width, array, sources, !text && !input.datatype().isFloatingPoint(), text);
+  }
+
+  private static Mistake unfit(
+      InputTable table, Manifest.Input input, String column, DataType type, boolean array) {
+    String taken = input.datatype().described();
+    return new Mistake(
+        table.where()
+            + ", column "
+            + column
+            + ": it is "
+            + type.simpleString()
+            + ", but the model takes "
+            + (array
+                ? "an array of "
+                    + input.width()
+                    + " values, each "
+                    + taken
+                    + ", or a column for each of them"
+                : taken + "; cast it first"));
   }
 
   private static Optional<Cells> cells(DataType type) {
@@ -147,20 +161,18 @@ record ScorePlan(List<Input> inputs, int malformed, int positive, boolean emptyI
     };
   }
 
-  private static String shortened(String text) {
-    return text.length() <= 300 ? text : text.substring(0, 297) + "...";
-  }
-
-  /** The inputs whose texts become numbers. */
-  List<Input> parsed() {
-    return inputs.stream().filter(Input::isParsed).toList();
+  /** The columns that become numbers, in the order in which {@link ScoreRows} adds them. */
+  List<Source> parsed() {
+    return inputs.stream().flatMap(i -> i.parsed().stream()).toList();
   }
 
   /** What {@link ScoreRows} adds to a row. */
   StructType added() {
     List<StructField> fields = new ArrayList<>();
-    for (Input input : parsed()) {
-      fields.add(DataTypes.createStructField(input.name(), input.parsedType(), true));
+    for (Input input : inputs) {
+      for (Source source : input.parsed()) {
+        fields.add(DataTypes.createStructField(source.column(), input.parsedType(), true));
+      }
     }
     fields.add(DataTypes.createStructField(LABEL, DataTypes.StringType, false));
     fields.add(DataTypes.createStructField(PROBABILITY, DataTypes.DoubleType, false));

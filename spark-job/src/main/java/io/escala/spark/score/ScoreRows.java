@@ -83,7 +83,7 @@ final class ScoreRows implements FlatMapFunction<Iterator<InternalRow>, Internal
           model.manifest().classes().stream()
               .map(UTF8String::fromString)
               .toArray(UTF8String[]::new);
-      this.added = new UnsafeRowWriter(faults ? 2 : reader.parsedInputs() + 2);
+      this.added = new UnsafeRowWriter(faults ? 2 : reader.parsedColumns() + 2);
     }
 
     @Override
@@ -108,7 +108,7 @@ final class ScoreRows implements FlatMapFunction<Iterator<InternalRow>, Internal
         return joined.apply(unsound[row], added.getRow());
       }
       int field = 0;
-      for (; field < reader.parsedInputs(); field++) {
+      for (; field < reader.parsedColumns(); field++) {
         if (reader.isAbsent(field, row)) {
           added.setNullAt(field);
         } else {

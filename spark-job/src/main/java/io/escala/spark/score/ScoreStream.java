@@ -162,7 +162,7 @@ public final class ScoreStream {
         StagedFolder refused = StagedFolder.of(conf, asideOfBatch, staging)) {
       Scoring.Outcome outcome = scoring.write(table, scored, refused);
       if (state.schema().isEmpty()) {
-        warn(table);
+        warn(table, request.columns());
         state.remember(table.schema());
       }
       if (outcome.bad() > 0) {
@@ -180,8 +180,8 @@ public final class ScoreStream {
     }
   }
 
-  private void warn(InputTable table) {
-    for (Map.Entry<String, String> renamed : ScoreTable.renamed(table).entrySet()) {
+  private void warn(InputTable table, ScoreColumns columns) {
+    for (Map.Entry<String, String> renamed : ScoreTable.renamed(table, columns).entrySet()) {
       out.println("renamed  the input's " + renamed.getKey() + " to " + renamed.getValue());
     }
   }

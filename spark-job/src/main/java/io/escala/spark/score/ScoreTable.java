@@ -34,6 +34,7 @@ public final class ScoreTable {
    * @param quarantine whether rows that the model refuses are set aside, or else a failure
    * @param maxBadShare more such rows than this share are a failure in any case
    * @param aside the folder where they are set aside
+   * @param columns what columns of inputs are called, and which the output keeps
    */
   public record Request(
       String input,
@@ -43,7 +44,8 @@ public final class ScoreTable {
       int batchSize,
       boolean quarantine,
       double maxBadShare,
-      String aside) {}
+      String aside,
+      ScoreColumns columns) {}
 
   /**
    * What came of it.
@@ -93,7 +95,7 @@ public final class ScoreTable {
           outcome.rows(),
           outcome.bad(),
           outcome.reasons(),
-          renamed(table),
+          renamed(table, request.columns()),
           bundle.manifest().name() + " " + bundle.manifest().version(),
           target);
     }
@@ -106,7 +108,8 @@ public final class ScoreTable {
         request.batchSize(),
         request.format(),
         request.quarantine(),
-        request.maxBadShare());
+        request.maxBadShare(),
+        request.columns());
   }
 
   /** What an earlier run set aside does not belong to this output. */
@@ -117,11 +120,11 @@ public final class ScoreTable {
     }
   }
 
-  static Map<String, String> renamed(InputTable table) {
+  static Map<String, String> renamed(InputTable table, ScoreColumns columns) {
     Map<String, String> renamed = new LinkedHashMap<>();
     for (String column : table.schema().fieldNames()) {
       String name = ScorePlan.outputName(table.schema(), column);
-      if (!name.equals(column)) {
+      if (!name.equals(column) && columns.keeps(column)) {
         renamed.put(column, name);
       }
     }

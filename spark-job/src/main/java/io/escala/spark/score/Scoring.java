@@ -11,9 +11,11 @@ import io.escala.spark.storage.StagedFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -46,6 +48,7 @@ final class Scoring {
   private final TableFormat format;
   private final boolean quarantine;
   private final double maxShare;
+  private final ScoreColumns columns;
 
   Scoring(
       SparkSession spark,
@@ -53,7 +56,8 @@ final class Scoring {
       int batchSize,
       TableFormat format,
       boolean quarantine,
-      double maxShare) {
+      double maxShare,
+      ScoreColumns columns) {
     this.spark = spark;
     this.bundle = bundle;
     this.broadcast =
@@ -62,6 +66,7 @@ final class Scoring {
     this.format = format;
     this.quarantine = quarantine;
     this.maxShare = maxShare;
+    this.columns = columns;
   }
 
   /**
@@ -79,12 +84,17 @@ final class Scoring {
    * @throws Mistake if there are rows that the contract refuses, and more than may be
    */
   Outcome write(InputTable table, StagedFolder output, StagedFolder aside) throws IOException {
-    ScorePlan plan = ScorePlan.of(table, bundle.manifest());
+    columns.check(table);
+    ScorePlan whole = ScorePlan.of(table, bundle.manifest(), columns);
     checkFormat(table);
+    Set<String> read = new HashSet<>(columns.kept().orElse(List.of()));
+    whole.inputs().forEach(i -> i.sources().forEach(s -> read.add(s.column())));
+    InputTable fewer = columns.kept().isEmpty() ? table : table.only(read::contains);
+    ScorePlan plan = ScorePlan.of(fewer, bundle.manifest(), columns);
     LongAccumulator rows = spark.sparkContext().longAccumulator("rows");
     LongAccumulator faulty = spark.sparkContext().longAccumulator("rows at fault");
     Dataset<Row> scored =
-        output(table, plan, run(table.cells(), plan, plan.added(), false, rows, faulty));
+        output(fewer, plan, run(fewer.cells(), plan, plan.added(), false, rows, faulty));
     Steps.describe(
         spark,
         "score with " + bundle.manifest().name() + " and write " + format,
@@ -96,7 +106,7 @@ final class Scoring {
     if (bad == 0) {
       return new Outcome(rows.value(), 0, Map.of());
     }
-    Dataset<Row> faults = faults(table, plan);
+    Dataset<Row> faults = faults(table, whole);
     if (!quarantine || bad > maxShare * rows.value()) {
       throw refusal(table, faults, rows.value(), bad);
     }
@@ -137,20 +147,26 @@ final class Scoring {
     return "a" + place;
   }
 
-  /** The table's columns in their order, texts of numeric inputs as numbers, then what is added. */
-  private static Dataset<Row> output(InputTable table, ScorePlan plan, Dataset<Row> scored) {
-    List<Integer> parsed = plan.parsed().stream().map(ScorePlan.Input::place).toList();
-    List<Column> columns = new ArrayList<>();
+  /**
+   * The columns that are kept in their order, texts of numeric inputs as numbers, then what is
+   * added.
+   */
+  private Dataset<Row> output(InputTable table, ScorePlan plan, Dataset<Row> scored) {
+    List<Integer> parsed = plan.parsed().stream().map(ScorePlan.Source::place).toList();
+    List<Column> written = new ArrayList<>();
     String[] names = table.schema().fieldNames();
     for (int place = 0; place < names.length; place++) {
+      if (!columns.keeps(names[place])) {
+        continue;
+      }
       int number = parsed.indexOf(place);
-      columns.add(
+      written.add(
           col(number < 0 ? cell(place) : added(number))
               .as(ScorePlan.outputName(table.schema(), names[place])));
     }
-    columns.add(col(added(parsed.size())).as(ScorePlan.LABEL));
-    columns.add(col(added(parsed.size() + 1)).as(ScorePlan.PROBABILITY));
-    return scored.select(columns.toArray(Column[]::new));
+    written.add(col(added(parsed.size())).as(ScorePlan.LABEL));
+    written.add(col(added(parsed.size() + 1)).as(ScorePlan.PROBABILITY));
+    return scored.select(written.toArray(Column[]::new));
   }
 
   private void checkFormat(InputTable table) {
@@ -158,16 +174,17 @@ final class Scoring {
       return;
     }
     for (StructField field : table.schema().fields()) {
-      if (field.dataType() instanceof StructType
-          || field.dataType() instanceof ArrayType
-          || field.dataType() instanceof MapType) {
+      if (columns.keeps(field.name())
+          && (field.dataType() instanceof StructType
+              || field.dataType() instanceof ArrayType
+              || field.dataType() instanceof MapType)) {
         throw new Mistake(
             table.files().given()
                 + ", column "
                 + field.name()
                 + ": CSV cannot hold "
                 + field.dataType().simpleString()
-                + "; choose --format parquet or json");
+                + "; choose --format parquet or json, or leave it out with --keep");
       }
     }
   }
@@ -185,16 +202,16 @@ final class Scoring {
     LongAccumulator again = spark.sparkContext().longAccumulator();
     Dataset<Row> faults = run(placed, plan, FAULT, true, again, again);
     int width = table.cells().schema().length();
-    List<Column> columns = new ArrayList<>();
+    List<Column> shown = new ArrayList<>();
     for (int place = 0; place < width; place++) {
-      columns.add(col(cell(place)));
+      shown.add(col(cell(place)));
     }
-    columns.add(col(cell(width)).as(FILE));
-    columns.add(col(cell(width + 1)).as(START));
-    columns.add(col(cell(width + 2)).as(ID));
-    columns.add(col(added(0)).as("column"));
-    columns.add(col(added(1)).as("reason"));
-    return faults.select(columns.toArray(Column[]::new));
+    shown.add(col(cell(width)).as(FILE));
+    shown.add(col(cell(width + 1)).as(START));
+    shown.add(col(cell(width + 2)).as(ID));
+    shown.add(col(added(0)).as("column"));
+    shown.add(col(added(1)).as("reason"));
+    return faults.select(shown.toArray(Column[]::new));
   }
 
   private Mistake refusal(InputTable table, Dataset<Row> faults, long rows, long bad)

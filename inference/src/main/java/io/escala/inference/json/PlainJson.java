@@ -1,0 +1,299 @@
+package io.escala.inference.json;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads JSON in one pass over its bytes, and gives up on whatever is not plain: what is wrong, odd
+ * or nested too deeply is left to the reader that can say so. A cold JVM interprets this code, and
+ * so a byte must cost it few steps.
+ */
+final class PlainJson {
+  /** Thrown to give up. Nobody reads it. */
+  static final class NotPlainException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private NotPlainException() {
+      super(null, null, false, false);
+    }
+  }
+
+  /** Whole numbers of so many digits fit into 64 bits, whatever the digits. */
+  private static final int SAFE_DIGITS = 18;
+
+  /** A whole number of so many digits is exact as a double, and so are the powers of ten below. */
+  private static final int EXACT_DIGITS = 15;
+
+  private static final double[] TENS = {
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
+  };
+
+  /** Of numbers with more before the point the other reader refuses some. */
+  private static final int MOST_DIGITS = 19;
+
+  /** Beyond that the other reader does not take it for a number. */
+  private static final int LONGEST_NUMBER = 1000;
+
+  private final byte[] json;
+  private final int maxDepth;
+  private int at;
+  private int containers;
+
+  private PlainJson(byte[] json, int maxDepth) {
+    this.json = json;
+    this.maxDepth = maxDepth;
+  }
+
+  /**
+   * The value that these bytes hold, of the types that {@link Json} names.
+   *
+   * @param maxDepth how deeply arrays and objects may be nested
+   * @throws NotPlainException if it cannot tell
+   */
+  static Object parse(byte[] utf8, int maxDepth) throws NotPlainException {
+    PlainJson reader = new PlainJson(utf8, maxDepth);
+    try {
+      Object value = reader.value(reader.token(), 0);
+      while (reader.at < utf8.length) {
+        if (!isSpace(utf8[reader.at++])) {
+          throw new NotPlainException();
+        }
+      }
+      return value;
+    } catch (ArrayIndexOutOfBoundsException e) {
+      throw new NotPlainException(); // it ends too early
+    }
+  }
+
+  private static boolean isSpace(byte b) {
+    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+  }
+
+  /** The next byte that is not space. */
+  private byte token() {
+    byte b = json[at++];
+    while (isSpace(b)) {
+      b = json[at++];
+    }
+    return b;
+  }
+
+  private Object value(byte first, int depth) throws NotPlainException {
+    return switch (first) {
+      case '{' -> object(depth + 1);
+      case '[' -> array(depth + 1);
+      case '"' -> string();
+      case 't' -> {
+        word("true");
+        yield true;
+      }
+      case 'f' -> {
+        word("false");
+        yield false;
+      }
+      case 'n' -> {
+        word("null");
+        yield null;
+      }
+      default -> number(first);
+    };
+  }
+
+  private Map<String, Object> object(int depth) throws NotPlainException {
+    check(depth <= maxDepth && ++containers <= Json.MAX_CONTAINERS);
+    Map<String, Object> object = new LinkedHashMap<>();
+    byte b = token();
+    if (b == '}') {
+      return object;
+    }
+    while (true) {
+      check(b == '"');
+      String key = string();
+      check(token() == ':');
+      Object value = value(token(), depth);
+      check(!object.containsKey(key));
+      object.put(key, value);
+      b = token();
+      if (b == '}') {
+        return object;
+      }
+      check(b == ',');
+      b = token();
+    }
+  }
+
+  private List<Object> array(int depth) throws NotPlainException {
+    check(depth <= maxDepth && ++containers <= Json.MAX_CONTAINERS);
+    List<Object> array = new ArrayList<>();
+    byte b = token();
+    if (b == ']') {
+      return array;
+    }
+    while (true) {
+      array.add(value(b, depth));
+      b = token();
+      if (b == ']') {
+        return array;
+      }
+      check(b == ',');
+      b = token();
+    }
+  }
+
+  private void word(String word) throws NotPlainException {
+    for (int i = 1; i < word.length(); i++) {
+      check(json[at++] == word.charAt(i));
+    }
+  }
+
+  /** What stands between the quotes; the first is read. */
+  private String string() throws NotPlainException {
+    int start = at;
+    int seen = 0;
+    for (byte b = json[at]; b != '"'; b = json[++at]) {
+      if (b == '\\') {
+        return escaped(start);
+      }
+      check(b >= ' ' || b < 0);
+      seen |= b;
+    }
+    return text(start, at++, seen < 0);
+  }
+
+  private String escaped(int start) throws NotPlainException {
+    StringBuilder text = new StringBuilder();
+    at = start;
+    int from = start;
+    int seen = 0;
+    while (true) {
+      byte b = json[at];
+      if (b == '"') {
+        return text.append(text(from, at++, seen < 0)).toString();
+      }
+      check(b >= ' ' || b < 0);
+      seen |= b;
+      if (b == '\\') {
+        text.append(text(from, at, seen < 0));
+        at++;
+        text.append(escape());
+        from = at;
+        seen = 0;
+      } else {
+        at++;
+      }
+    }
+  }
+
+  private char escape() throws NotPlainException {
+    byte b = json[at++];
+    return switch (b) {
+      case '"', '\\', '/' -> (char) b;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> unicode();
+      default -> throw new NotPlainException();
+    };
+  }
+
+  private char unicode() throws NotPlainException {
+    int code = 0;
+    for (int i = 0; i < 4; i++) {
+      int digit = Character.digit(json[at++], 16);
+      check(digit >= 0);
+      code = code << 4 | digit;
+    }
+    return (char) code;
+  }
+
+  private String text(int from, int to, boolean beyondAscii) throws NotPlainException {
+    if (!beyondAscii) {
+      return new String(json, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT)
+          .decode(ByteBuffer.wrap(json, from, to - from))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new NotPlainException();
+    }
+  }
+
+  private Object number(byte first) throws NotPlainException {
+    int start = at - 1;
+    int digits = first == '-' ? at : start;
+    long whole = 0;
+    byte b = 0;
+    for (at = digits; at < json.length; at++) {
+      b = json[at];
+      if (b < '0' || b > '9') {
+        break;
+      }
+      whole = whole * 10 + (b - '0');
+    }
+    int count = at - digits;
+    check(count > 0 && count <= MOST_DIGITS && (count == 1 || json[digits] != '0'));
+    boolean ends = at == json.length || (b != '.' && b != 'e' && b != 'E');
+    if (ends && count <= SAFE_DIGITS && (whole != 0 || digits == start)) {
+      return digits == start ? whole : -whole;
+    }
+    if (at < json.length && json[at] == '.') {
+      at++;
+      int point = at;
+      digits();
+      int fraction = at - point;
+      if (count + fraction <= EXACT_DIGITS && (at == json.length || (json[at] | 0x20) != 'e')) {
+        return decimal(first == '-', whole, point, fraction);
+      }
+    }
+    if (at < json.length && (json[at] == 'e' || json[at] == 'E')) {
+      at++;
+      if (json[at] == '+' || json[at] == '-') {
+        at++;
+      }
+      digits();
+    }
+    check(at - start <= LONGEST_NUMBER);
+    try {
+      return Json.number(new String(json, start, at - start, StandardCharsets.ISO_8859_1));
+    } catch (JsonException e) {
+      throw new NotPlainException();
+    }
+  }
+
+  /** Dividing one exact number by another rounds once, so this is what the library would say. */
+  private double decimal(boolean negative, long whole, int point, int fraction) {
+    long digits = whole;
+    for (int i = point; i < point + fraction; i++) {
+      digits = digits * 10 + (json[i] - '0');
+    }
+    double value = digits / TENS[fraction];
+    return negative ? -value : value;
+  }
+
+  /** One at least. */
+  private void digits() throws NotPlainException {
+    int start = at;
+    while (at < json.length && json[at] >= '0' && json[at] <= '9') {
+      at++;
+    }
+    check(at > start);
+  }
+
+  private static void check(boolean plain) throws NotPlainException {
+    if (!plain) {
+      throw new NotPlainException();
+    }
+  }
+}
