@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -161,6 +162,21 @@ public final class LocalCluster implements AutoCloseable {
     objects.put(id, object);
   }
 
+  /** Removes documents as {@code kubectl delete} does; their pods stop in the background. */
+  public void delete(String yaml, String namespace) {
+    delete(KubernetesObject.read(yaml, namespace).stream().map(KubernetesObject::id).toList());
+  }
+
+  /** Removes what is in {@code before} and no more in {@code now}. */
+  public void prune(String before, String now, String namespace) {
+    List<KubernetesObject.Id> ids =
+        new ArrayList<>(
+            KubernetesObject.read(before, namespace).stream().map(KubernetesObject::id).toList());
+    ids.removeAll(
+        KubernetesObject.read(now, namespace).stream().map(KubernetesObject::id).toList());
+    delete(ids);
+  }
+
   /** Removes objects; their pods stop in the background, drained. */
   void delete(List<KubernetesObject.Id> ids) {
     ask(
@@ -207,7 +223,7 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   /** Every Deployment's. */
-  List<Rollout> rollouts() {
+  public List<Rollout> rollouts() {
     return ask(() -> deployments.values().stream().map(Deployment::rollout).toList());
   }
 
@@ -306,6 +322,32 @@ public final class LocalCluster implements AutoCloseable {
           autoscaler.setValue(autoscaler.getValue().between(min, max));
           reconcile();
           return null;
+        });
+  }
+
+  /** Where each Service answers on this machine, by namespace and name: {@code shop/web}. */
+  public Map<String, URI> addresses() {
+    Map<String, URI> all = new TreeMap<>();
+    doors.forEach(
+        (id, door) ->
+            all.put(
+                id.namespace() + "/" + id.name(), URI.create("http://127.0.0.1:" + door.port())));
+    return all;
+  }
+
+  /** How many pods a Deployment has at least and at most, by namespace and name. */
+  public Map<String, List<Integer>> bounds() {
+    return ask(
+        () -> {
+          Map<String, List<Integer>> all = new TreeMap<>();
+          autoscalers
+              .values()
+              .forEach(
+                  scaler ->
+                      all.put(
+                          scaler.namespace() + "/" + scaler.deployment(),
+                          List.of(scaler.min(), scaler.max())));
+          return all;
         });
   }
 

@@ -15,7 +15,7 @@ import java.util.Set;
  * them: applied, waited for, tried by their hooks, and set back to the last good revision when
  * anything of that fails.
  */
-final class Releases {
+public final class Releases {
   private static final int HISTORY = 10;
 
   private final LocalCluster cluster;
@@ -25,7 +25,7 @@ final class Releases {
   /**
    * @param folder of the state, for example {@code kubernetes/escala}
    */
-  Releases(LocalCluster cluster, StateFolder state, String folder) {
+  public Releases(LocalCluster cluster, StateFolder state, String folder) {
     this.cluster = cluster;
     this.state = state;
     this.folder = folder + "/releases";
@@ -39,7 +39,8 @@ final class Releases {
    * @param description why it is as it is
    * @param updated ISO 8601
    */
-  record Revision(int number, String status, String manifest, String description, String updated) {
+  public record Revision(
+      int number, String status, String manifest, String description, String updated) {
     Revision with(String newStatus, String newDescription) {
       return new Revision(number, newStatus, manifest, newDescription, Instant.now().toString());
     }
@@ -50,12 +51,13 @@ final class Releases {
    *
    * @param revisions oldest first
    */
-  record Release(String namespace, String name, List<Revision> revisions) {
-    Release {
+  public record Release(String namespace, String name, List<Revision> revisions) {
+    public Release {
       revisions = List.copyOf(revisions);
     }
 
-    Optional<Revision> deployed() {
+    /** The revision that runs. */
+    public Optional<Revision> deployed() {
       return revisions.stream()
           .filter(revision -> revision.status().equals("deployed"))
           .max(Comparator.comparingInt(Revision::number));
@@ -67,7 +69,7 @@ final class Releases {
   }
 
   /** A release did not succeed; the message says why, and what runs now. */
-  static final class ReleaseFailed extends RuntimeException {
+  public static final class ReleaseFailed extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     ReleaseFailed(String message, Throwable cause) {
@@ -76,11 +78,11 @@ final class Releases {
   }
 
   /** All releases. */
-  List<Release> all() {
+  public List<Release> all() {
     return state.loadAll(folder, Release.class);
   }
 
-  Optional<Release> find(String namespace, String name) {
+  public Optional<Release> find(String namespace, String name) {
     return state.load(file(namespace, name), Release.class);
   }
 
@@ -89,7 +91,7 @@ final class Releases {
   }
 
   /** Applies what was deployed when the endpoint stopped. */
-  void recover() {
+  public void recover() {
     for (Release release : all()) {
       release
           .deployed()
@@ -107,7 +109,7 @@ final class Releases {
    * @throws ReleaseFailed when a document is refused, a rollout is not complete in time, or a hook
    *     fails
    */
-  synchronized int upgrade(
+  public synchronized int upgrade(
       String namespace, String name, String manifest, boolean atomic, Duration limit)
       throws InterruptedException {
     Release before = find(namespace, name).orElse(new Release(namespace, name, List.of()));
@@ -141,7 +143,8 @@ final class Releases {
    * @param to its number; empty for the last one before the current that was deployed
    * @return the number of the new revision, which is a copy of the earlier one
    */
-  synchronized int rollback(String namespace, String name, Optional<Integer> to, Duration limit)
+  public synchronized int rollback(
+      String namespace, String name, Optional<Integer> to, Duration limit)
       throws InterruptedException {
     Release release =
         find(namespace, name)
@@ -187,7 +190,7 @@ final class Releases {
   }
 
   /** Removes a release and all that it made. */
-  synchronized void uninstall(String namespace, String name, Duration limit)
+  public synchronized void uninstall(String namespace, String name, Duration limit)
       throws InterruptedException {
     Optional<Release> release = find(namespace, name);
     if (release.isPresent()) {
