@@ -36,16 +36,16 @@ final class CdkCli {
 
   /** {@code cdk deploy --all}; both dependants of the storage stack side by side. */
   void deployAll() {
-    run(
-        List.of(
-            "deploy",
-            "--all",
-            "--require-approval",
-            "never",
-            "--progress",
-            "events",
-            "--concurrency",
-            "2"));
+    deployWithNeeds("--all");
+  }
+
+  /** {@code cdk deploy} of some stacks and of all that they need. */
+  void deployWithNeeds(String... stacks) {
+    List<String> arguments = new ArrayList<>(List.of("deploy"));
+    arguments.addAll(List.of(stacks));
+    arguments.addAll(
+        List.of("--require-approval", "never", "--progress", "events", "--concurrency", "2"));
+    run(arguments);
   }
 
   /** {@code cdk deploy} of one stack and nothing else, with further settings of the app. */

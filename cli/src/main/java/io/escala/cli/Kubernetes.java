@@ -52,19 +52,24 @@ final class Kubernetes {
   /** Asks the cluster's load balancer, and says what there is. */
   void show() {
     String bucket = aws.outputs("EscalaStorage").get("BucketName");
-    JsonNode manifest = ServedModel.manifest(aws, bucket, version(aws).orElseThrow());
+    String version = version(aws).orElseThrow();
+    JsonNode manifest = ServedModel.manifest(aws, bucket, version);
     String url =
-        cluster
-            .address()
-            .orElseThrow(() -> new UserException("the cluster has no service " + "escala"));
+        cluster.address().orElseThrow(() -> new UserException("the cluster has no service escala"));
     ServedModel model = new ServedModel(url);
     ServedModel.Example example = ServedModel.examples(manifest).get(0);
+    terminal.line("");
+    if (!model.serves(version)) {
+      terminal.line(
+          "  Cluster  %s does not have bank %s: a release before it was rolled back to, and nothing was deployed since"
+              .formatted(url, version));
+      return;
+    }
     ServedModel.Prediction answer = model.predict(example.inputs());
     if (!answer.label().equals(example.label())) {
       throw new UserException(
           "the cluster says %s where training said %s".formatted(answer.label(), example.label()));
     }
-    terminal.line("");
     terminal.line(
         "  Cluster  %s  ->  %s (probability of yes %.4f)"
             .formatted(model.predictUri(), answer.label(), answer.probability()));

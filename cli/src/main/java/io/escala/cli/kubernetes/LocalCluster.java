@@ -36,9 +36,9 @@ public final class LocalCluster implements Cluster {
         .filter(address -> !address.isEmpty());
   }
 
-  /** Whether there is a cluster. */
-  public boolean exists() {
-    return read().isPresent();
+  /** All that the endpoint says of it: services, bounds, rollouts, pods, releases. */
+  public Optional<JsonNode> describe() {
+    return read();
   }
 
   /** One line for each pod. */

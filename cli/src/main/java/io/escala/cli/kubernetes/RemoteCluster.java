@@ -21,18 +21,26 @@ final class RemoteCluster implements Cluster {
   private static final String PATIENCE = "5m";
 
   private final String context;
+  private final String kubectl;
+  private final String helm;
 
   /**
    * @param context of the kubeconfig; empty for the current one
    */
   RemoteCluster(String context) {
+    this(context, "kubectl", "helm");
+  }
+
+  RemoteCluster(String context, String kubectl, String helm) {
     this.context = context;
+    this.kubectl = kubectl;
+    this.helm = helm;
   }
 
   @Override
   public String where() {
     return "the context "
-        + (context.isEmpty() ? run("kubectl", "config", "current-context").strip() : context)
+        + (context.isEmpty() ? run(kubectl, "config", "current-context").strip() : context)
         + " of kubectl";
   }
 
@@ -123,11 +131,11 @@ final class RemoteCluster implements Cluster {
   }
 
   private String kubectl(String... arguments) {
-    return tool("kubectl", "--context", arguments);
+    return tool(kubectl, "--context", arguments);
   }
 
   private String helm(String... arguments) {
-    return tool("helm", "--kube-context", arguments);
+    return tool(helm, "--kube-context", arguments);
   }
 
   private String tool(String tool, String contextOption, String... arguments) {

@@ -58,7 +58,7 @@ public final class KubernetesService implements AwsService, AutoCloseable {
       String[] parts = path.split("/", -1);
       if (parts.length == 3 && request.method().equals("POST")) {
         EksClusters.Running running = clusters.require(parts[1]);
-        JsonNode body = JSON.readTree(request.body());
+        JsonNode body = JSON.readTree(request.body().readAllBytes());
         switch (parts[2]) {
           case "rollback" -> {
             return json(200, Map.of("revision", rollback(running, body)));

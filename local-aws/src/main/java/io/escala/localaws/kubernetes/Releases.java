@@ -274,7 +274,12 @@ public final class Releases {
             .map(
                 other ->
                     other.status().equals("deployed")
-                        ? other.with("superseded", other.description())
+                        ? new Revision(
+                            other.number(),
+                            "superseded",
+                            other.manifest(),
+                            other.description(),
+                            other.updated())
                         : other)
             .toList();
     save(new Release(namespace, name, others), revision);
