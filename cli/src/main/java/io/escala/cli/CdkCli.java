@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,24 +22,46 @@ final class CdkCli {
    */
   CdkCli(
       Workspace workspace, LocalEndpoint endpoint, Map<String, String> context, Terminal terminal) {
+    this(
+        workspace, endpoint, context, new CdkOutput(terminal, workspace.home().resolve("cdk.log")));
+  }
+
+  private CdkCli(
+      Workspace workspace, LocalEndpoint endpoint, Map<String, String> context, CdkOutput output) {
     this.workspace = workspace;
     this.endpoint = endpoint;
     this.context = context;
-    this.output = new CdkOutput(terminal, workspace.home().resolve("cdk.log"));
+    this.output = output;
   }
 
   /** {@code cdk deploy --all}; both dependants of the storage stack side by side. */
   void deployAll() {
-    run(
-        List.of(
-            "deploy",
-            "--all",
-            "--require-approval",
-            "never",
-            "--progress",
-            "events",
-            "--concurrency",
-            "2"));
+    deployWithNeeds("--all");
+  }
+
+  /** {@code cdk deploy} of some stacks and of all that they need. */
+  void deployWithNeeds(String... stacks) {
+    List<String> arguments = new ArrayList<>(List.of("deploy"));
+    arguments.addAll(List.of(stacks));
+    arguments.addAll(
+        List.of("--require-approval", "never", "--progress", "events", "--concurrency", "2"));
+    run(arguments);
+  }
+
+  /** {@code cdk deploy} of one stack and nothing else, with further settings of the app. */
+  void deploy(String stack, Map<String, String> settings) {
+    Map<String, String> all = new LinkedHashMap<>(context);
+    all.putAll(settings);
+    new CdkCli(workspace, endpoint, all, output)
+        .run(
+            List.of(
+                "deploy",
+                stack,
+                "--exclusively",
+                "--require-approval",
+                "never",
+                "--progress",
+                "events"));
   }
 
   /** {@code cdk destroy} of one stack, and of what depends on it. */

@@ -57,7 +57,10 @@ final class Down implements Callable<Integer> {
     try (Aws aws = new Aws(endpoint)) {
       if (!aws.stacks().isEmpty()) {
         terminal.line("Destroying with cdk destroy --all");
-        new CdkCli(workspace, endpoint, Map.of(), terminal).destroyAll();
+        // Stacks that the app does not have would stay
+        Map<String, String> context =
+            Kubernetes.isDeployed(aws) ? Kubernetes.context(aws) : Map.of();
+        new CdkCli(workspace, endpoint, context, terminal).destroyAll();
       }
       aws.stacks().stream().map(Stack::stackName).forEach(name -> left.add("stack " + name));
       for (Bucket bucket : aws.s3().listBuckets().buckets()) {

@@ -1,5 +1,8 @@
 package io.escala.cli;
 
+import io.escala.cli.kubernetes.Rollback;
+import io.escala.cli.kubernetes.RolloutCommand;
+import io.escala.cli.kubernetes.Scale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -11,7 +14,15 @@ import software.amazon.awssdk.core.exception.SdkException;
     mixinStandardHelpOptions = true,
     version = "Escala 0.1.0",
     description = "Takes one machine-learning solution from a laptop to scale on AWS.",
-    subcommands = {Up.class, Status.class, Down.class, Data.class})
+    subcommands = {
+      Up.class,
+      Status.class,
+      Down.class,
+      RolloutCommand.class,
+      Rollback.class,
+      Scale.class,
+      Data.class
+    })
 public final class Escala {
   private Escala() {}
 

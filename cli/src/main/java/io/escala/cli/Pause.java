@@ -1,10 +1,11 @@
 package io.escala.cli;
 
 /** Waiting between two looks. */
-final class Pause {
+public final class Pause {
   private Pause() {}
 
-  static void millis(long millis) {
+  /** Sleeps so long. */
+  public static void millis(long millis) {
     try {
       Thread.sleep(millis);
     } catch (InterruptedException e) {

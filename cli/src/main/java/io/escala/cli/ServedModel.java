@@ -94,10 +94,8 @@ final class ServedModel {
     long deadline = System.nanoTime() + REFRESH_LIMIT.toNanos();
     String last = "nothing";
     while (System.nanoTime() < deadline) {
-      HttpResponse<String> answer = send(HttpRequest.newBuilder(api.resolve("v2/models/bank")));
-      if (answer.statusCode() == 200
-          && StreamSupport.stream(json(answer.body()).path("versions").spliterator(), false)
-              .anyMatch(v -> v.asText().equals(version))) {
+      HttpResponse<String> answer = metadata();
+      if (has(answer, version)) {
         return;
       }
       last = answer.statusCode() + " " + answer.body();
@@ -106,6 +104,21 @@ final class ServedModel {
     }
     throw new UserException(
         "the API at " + api + " does not serve version " + version + "; it answered: " + last);
+  }
+
+  /** Whether the API answers with this version now. */
+  boolean serves(String version) {
+    return has(metadata(), version);
+  }
+
+  private HttpResponse<String> metadata() {
+    return send(HttpRequest.newBuilder(api.resolve("v2/models/bank")));
+  }
+
+  private static boolean has(HttpResponse<String> metadata, String version) {
+    return metadata.statusCode() == 200
+        && StreamSupport.stream(json(metadata.body()).path("versions").spliterator(), false)
+            .anyMatch(v -> v.asText().equals(version));
   }
 
   /** Asks for one prediction. */

@@ -1,7 +1,9 @@
 package io.escala.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.escala.cli.kubernetes.LocalCluster;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +25,33 @@ final class Status implements Callable<Integer> {
   @Option(
       names = "--json",
       description =
-          "Print one JSON object: running, awsEndpoint, pid, state, stacks, bucket, apiUrl, clusters, steps, models.")
+          "Print one JSON object: running, awsEndpoint, pid, state, stacks, bucket, apiUrl, clusters, steps, models, kubernetes.")
   private boolean json;
+
+  @Option(
+      names = "--env",
+      description =
+          "Print the environment in which AWS tools talk to the endpoint here, for a shell: eval \"$(./escala status --env)\"")
+  private boolean env;
 
   @Override
   public Integer call() throws JsonProcessingException {
     Workspace workspace = Workspace.current();
+    if (env) {
+      LocalEndpoint.find(workspace)
+          .orElseThrow(() -> new UserException("nothing runs; ./escala up starts"))
+          .environment(workspace)
+          .entrySet()
+          .stream()
+          .sorted(Map.Entry.comparingByKey())
+          .forEach(
+              variable ->
+                  System.out.println(
+                      "export %s='%s'"
+                          .formatted(
+                              variable.getKey(), variable.getValue().replace("'", "'\\''"))));
+      return 0;
+    }
     Map<String, Object> status = read(workspace);
     if (json) {
       System.out.println(
@@ -103,6 +126,8 @@ final class Status implements Callable<Integer> {
     status.put("clusters", clusters);
     status.put("steps", steps);
     status.put("models", models);
+    status.put(
+        "kubernetes", endpoint.flatMap(e -> new LocalCluster(e.uri()).describe()).orElse(null));
     return status;
   }
 
@@ -134,6 +159,14 @@ final class Status implements Callable<Integer> {
     printAll("Clusters", status.get("clusters"));
     printAll("Steps", status.get("steps"));
     printAll("Models", status.get("models"));
+    if (status.get("kubernetes") instanceof JsonNode cluster) {
+      System.out.println(
+          "Kubernetes    "
+              + cluster.at("/services/escala~1escala").asText("nothing released")
+              + ", "
+              + cluster.path("pods").size()
+              + " pods (./escala rollout status)");
+    }
   }
 
   private static void printAll(String title, Object rows) {

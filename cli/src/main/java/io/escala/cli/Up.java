@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,6 +27,7 @@ import software.amazon.awssdk.services.cloudformation.model.StackStatus;
       "Examples:",
       "  ./escala up                            train on 45,211 generated rows",
       "  ./escala data && ./escala up --input data/bank-full.csv",
+      "  ./escala up --with kubernetes          also a cluster, whose pods are processes of this machine",
       "  ./escala up --port 5000                another port, when 4580 is taken",
       "",
       "ESCALA_HOME names another folder than .escala for what `up` makes and `down` removes."
@@ -48,6 +50,22 @@ final class Up implements Callable<Integer> {
       description =
           "Port of the AWS endpoint on 127.0.0.1 (default: ${DEFAULT-VALUE}); the API gets the next free one.")
   private int port;
+
+  enum Extra {
+    KUBERNETES;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Option(
+      names = "--with",
+      paramLabel = "WHAT",
+      description =
+          "kubernetes: deploy the Kubernetes stacks too, build the image, and release the trained model in the cluster. Once deployed, they stay part of each further up.")
+  private Extra extra;
 
   @Override
   public Integer call() {
@@ -85,8 +103,22 @@ final class Up implements Callable<Integer> {
       Interruption interruption = new Interruption(endpoint, running.isPresent(), aws);
       Runtime.getRuntime().addShutdownHook(interruption);
       try {
-        deploy(new CdkCli(workspace, endpoint, context, terminal), aws, phases, terminal);
+        boolean kubernetes = extra == Extra.KUBERNETES || Kubernetes.isDeployed(aws);
+        if (kubernetes) {
+          context.putAll(Kubernetes.context(aws));
+        }
+        CdkCli cdk = new CdkCli(workspace, endpoint, context, terminal);
+        deploy(cdk, aws, phases, terminal);
+        Kubernetes cluster = new Kubernetes(endpoint, aws, terminal);
+        if (kubernetes) {
+          phases.time("release", () -> cluster.release(cdk));
+        }
         serve(workspace, aws, phases, terminal);
+        if (kubernetes) {
+          cluster.show();
+        }
+        terminal.line("");
+        terminal.line("  Took " + phases);
       } finally {
         interruption.callOff();
       }
@@ -202,8 +234,6 @@ final class Up implements Callable<Integer> {
         "predictions",
         () -> examples.stream().limit(3).forEach(example -> ask(model, example, terminal)));
     show(workspace, bucket, manifest, model, examples.get(0).inputs(), terminal);
-    terminal.line("");
-    terminal.line("  Took " + phases);
   }
 
   private static void ask(ServedModel model, ServedModel.Example example, Terminal terminal) {

@@ -5,8 +5,13 @@ import io.escala.localaws.apigateway.HttpApis;
 import io.escala.localaws.cloudformation.CloudFormationService;
 import io.escala.localaws.cloudformation.RecordedTypes;
 import io.escala.localaws.cloudformation.ResourceType;
+import io.escala.localaws.ecr.Layouts;
+import io.escala.localaws.ecr.RepositoryType;
+import io.escala.localaws.eks.EksClusters;
+import io.escala.localaws.eks.KubernetesService;
 import io.escala.localaws.emr.EmrService;
 import io.escala.localaws.http.AwsService;
+import io.escala.localaws.kubernetes.ClusterSettings;
 import io.escala.localaws.lambda.Functions;
 import io.escala.localaws.lambda.LambdaService;
 import io.escala.localaws.lambda.LambdaSettings;
@@ -36,11 +41,15 @@ final class Services implements AutoCloseable {
   /** How many instances of one version of a function run at once, at most. */
   private static final int INSTANCES = 4;
 
+  /** How far from the endpoint's port those of Services begin; the next ones are the APIs'. */
+  private static final int FRONT_DOORS = 20;
+
   private static final Duration INSTANCE_IDLE = Duration.ofMinutes(10);
 
   private final List<AwsService> services = new ArrayList<>();
   private final List<ResourceType> types = new ArrayList<>();
   private final CloudFormationService cloudFormation;
+  private final EksClusters clusters;
 
   /**
    * Puts together what answers at {@code url}.
@@ -62,7 +71,10 @@ final class Services implements AutoCloseable {
     types.addAll(more);
 
     addEmr(options, state, buckets, url);
-    addLambdaAndApiGateway(options, state, buckets, url);
+    Layouts images = new Layouts(state.path("ecr"));
+    types.add(new RepositoryType(images));
+    Functions functions = addLambdaAndApiGateway(options, state, buckets, url, images);
+    clusters = addEks(options, state, buckets, url, functions, images);
 
     cloudFormation =
         new CloudFormationService(
@@ -80,22 +92,15 @@ final class Services implements AutoCloseable {
             options.sparkJava(),
             options.region(),
             options.accountId(),
-            Map.of(
-                "AWS_REGION",
-                options.region(),
-                "AWS_ACCESS_KEY_ID",
-                "local",
-                "AWS_SECRET_ACCESS_KEY",
-                "local",
-                "AWS_ENDPOINT_URL",
-                url));
+            credentials(options, url));
     services.add(emr);
     types.addAll(emr.types());
   }
 
   /** The APIs stop before the functions behind them. */
-  private void addLambdaAndApiGateway(
-      Options options, StateFolder state, S3Store buckets, String url) throws IOException {
+  private Functions addLambdaAndApiGateway(
+      Options options, StateFolder state, S3Store buckets, String url, Layouts images)
+      throws IOException {
     Functions functions =
         new Functions(
             new LambdaSettings(
@@ -106,8 +111,15 @@ final class Services implements AutoCloseable {
                 options.region(),
                 options.accountId(),
                 url,
+                // What the image's builder looks for: no registry and no base image are here.
+                Map.of(
+                    "ESCALA_IMAGE_LAYOUTS",
+                    images.folder().toString(),
+                    "ESCALA_IMAGE_BASE",
+                    "scratch"),
                 INSTANCES,
-                INSTANCE_IDLE));
+                INSTANCE_IDLE),
+            buckets);
     HttpApis apis =
         new HttpApis(
             state,
@@ -119,6 +131,44 @@ final class Services implements AutoCloseable {
     services.add(lambda);
     types.addAll(apis.types());
     types.addAll(lambda.types());
+    return functions;
+  }
+
+  private EksClusters addEks(
+      Options options,
+      StateFolder state,
+      S3Store buckets,
+      String url,
+      Functions functions,
+      Layouts images) {
+    EksClusters eks =
+        new EksClusters(
+            state,
+            buckets,
+            functions,
+            images,
+            folder ->
+                new ClusterSettings(
+                    folder,
+                    credentials(options, url),
+                    options.javaHomes(),
+                    ClusterSettings.KUBELET_BACK_OFF,
+                    URI.create(url).getPort() + FRONT_DOORS));
+    services.add(new KubernetesService(eks));
+    types.addAll(eks.types());
+    return eks;
+  }
+
+  private static Map<String, String> credentials(Options options, String url) {
+    return Map.of(
+        "AWS_REGION",
+        options.region(),
+        "AWS_ACCESS_KEY_ID",
+        "local",
+        "AWS_SECRET_ACCESS_KEY",
+        "local",
+        "AWS_ENDPOINT_URL",
+        url);
   }
 
   /** What {@code cdk bootstrap} would have made, as far as deployments look at it. */
@@ -135,6 +185,7 @@ final class Services implements AutoCloseable {
 
   /** Ends what a killed endpoint left under way. */
   void recover() {
+    clusters.recover();
     cloudFormation.recover();
   }
 

@@ -80,8 +80,7 @@ record RecordedType(
             .replace("{id}", physicalId)
             .replace("{account}", context.accountId())
             .replace("{region}", context.region());
-    int start = text.indexOf("{=");
-    if (start >= 0) {
+    for (int start = text.indexOf("{="); start >= 0; start = text.indexOf("{=")) {
       String property = text.substring(start + 2, text.indexOf('}', start));
       text = text.replace("{=" + property + "}", properties.text(property).orElse(""));
     }

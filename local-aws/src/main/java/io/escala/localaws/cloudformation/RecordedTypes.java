@@ -227,6 +227,29 @@ public final class RecordedTypes {
             .attribute("TopicArn", "{id}")
             .attribute("TopicName", "{name}")
             .build(),
+        type("AWS::EKS::AccessEntry")
+            .createOnly("ClusterName", "PrincipalArn", "Type")
+            .updatable("AccessPolicies", "KubernetesGroups", "Tags", "Username")
+            .id("{=PrincipalArn}|{=ClusterName}")
+            .build(),
+        type("AWS::EKS::Addon")
+            .createOnly("ClusterName", "AddonName")
+            .updatable(
+                "AddonVersion",
+                "ConfigurationValues",
+                "PodIdentityAssociations",
+                "PreserveOnDelete",
+                "ResolveConflicts",
+                "ServiceAccountRoleArn",
+                "Tags")
+            .id("{=ClusterName}|{=AddonName}")
+            .build(),
+        type("AWS::EKS::PodIdentityAssociation")
+            .createOnly("ClusterName", "Namespace", "ServiceAccount")
+            .updatable("DisableSessionTags", "RoleArn", "Tags", "TargetRoleArn")
+            .id("a-{hex}")
+            .attribute("AssociationId", "{id}")
+            .build(),
         type("AWS::CDK::Metadata").updatable("Analytics").id("{name}").build());
   }
 

@@ -42,9 +42,10 @@ final class ResourceTypes {
     }
   }
 
-  private static String key(String name) {
+  /** A custom resource whose work the endpoint does itself goes before all others. */
+  private String key(String name) {
     boolean custom =
         name.startsWith("Custom::") || name.equals("AWS::CloudFormation::CustomResource");
-    return custom ? CUSTOM : name;
+    return custom && !byName.containsKey(name) ? CUSTOM : name;
   }
 }

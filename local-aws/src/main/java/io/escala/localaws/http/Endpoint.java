@@ -33,6 +33,11 @@ public final class Endpoint implements AutoCloseable {
   /** Below this path an HTTP API or a function URL answers, signed or not. */
   public static final String API_PATH = "/_execute-api/";
 
+  /** Below this path the clusters answer {@code ./escala}. */
+  private static final String LOCAL_PATH = "/_escala/kubernetes";
+
+  private static final String LOCAL_SERVICE = "escala-kubernetes";
+
   private static final Pattern SCOPE =
       Pattern.compile("[^/]+/[0-9]{8}/([^/]+)/([^/]+)/aws4_request");
   private static final Pattern CREDENTIAL = Pattern.compile("Credential=([^,\\s]+)");
@@ -127,6 +132,18 @@ public final class Endpoint implements AutoCloseable {
       return AwsResponse.of(200, Map.of("Content-Type", "application/json"), health);
     }
     Map<String, List<String>> query = query(uri.getRawQuery());
+    if (path.startsWith(LOCAL_PATH)) {
+      return handle(
+          services.get(LOCAL_SERVICE),
+          new AwsRequest(
+              LOCAL_SERVICE,
+              "",
+              exchange.getRequestMethod(),
+              path,
+              query,
+              headers,
+              exchange.getRequestBody()));
+    }
     boolean api = path.startsWith(API_PATH) || host.contains(".execute-api.");
     Optional<Matcher> scope = scope(headers, query);
     if (scope.isEmpty() && !api) {

@@ -1,5 +1,6 @@
 package io.escala.localaws.lambda;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param ephemeralStorageMb recorded
  * @param tracing {@code PassThrough} or {@code Active}, recorded
  * @param snapStart {@code None} or {@code PublishedVersions}, recorded
+ * @param layers ARNs of versions of layers
  * @param lastModified milliseconds since 1970
  */
 record FunctionConfig(
@@ -41,7 +43,11 @@ record FunctionConfig(
     int ephemeralStorageMb,
     String tracing,
     String snapStart,
+    List<String> layers,
     long lastModified) {
+  FunctionConfig {
+    layers = layers == null ? List.of() : List.copyOf(layers); // null: written by an older endpoint
+  }
 
   boolean java() {
     return runtime.startsWith("java");
@@ -71,6 +77,7 @@ record FunctionConfig(
         ephemeralStorageMb,
         tracing,
         snapStart,
+        layers,
         time);
   }
 
@@ -93,6 +100,7 @@ record FunctionConfig(
         ephemeralStorageMb,
         tracing,
         snapStart,
+        layers,
         lastModified);
   }
 }

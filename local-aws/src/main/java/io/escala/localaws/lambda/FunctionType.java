@@ -109,7 +109,16 @@ final class FunctionType implements ResourceType {
       throw new IllegalArgumentException("local-aws does not handle PackageType " + packageType);
     }
     String runtime = properties.requireText("Runtime");
-    functions.runtimes().require(runtime);
+    List<String> layers = properties.texts("Layers");
+    if (runtime.startsWith("python") && functions.layers().bring(layers, Layers.HELM)) {
+      // The CDK's function for kubectl and Helm: the endpoint does what it is asked for itself.
+    } else if (layers.isEmpty()) {
+      functions.runtimes().require(runtime);
+    } else {
+      throw new IllegalArgumentException(
+          "local-aws does not run functions with layers; this one has "
+              + String.join(", ", layers));
+    }
     Map<String, String> environment =
         properties
             .object("Environment")
@@ -143,6 +152,7 @@ final class FunctionType implements ResourceType {
         properties.object("EphemeralStorage").flatMap(size -> size.integer("Size")).orElse(512),
         properties.object("TracingConfig").flatMap(mode -> mode.text("Mode")).orElse("PassThrough"),
         properties.object("SnapStart").flatMap(snap -> snap.text("ApplyOn")).orElse("None"),
+        layers,
         System.currentTimeMillis());
   }
 

@@ -1,8 +1,10 @@
 package io.escala.localaws.lambda;
 
 import io.escala.localaws.http.AwsException;
+import io.escala.localaws.s3.S3Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +27,7 @@ public final class Functions implements AutoCloseable {
 
   private final LambdaSettings settings;
   private final Runtimes runtimes;
+  private final Layers layers;
   private final Map<String, FunctionRecord> functions = new ConcurrentHashMap<>();
   private final Map<String, InstancePool> pools = new ConcurrentHashMap<>();
   private final ExecutorService invocations =
@@ -33,8 +36,9 @@ public final class Functions implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "lambda-reaper"));
 
   /** Functions as the state folder remembers them. */
-  public Functions(LambdaSettings settings) {
+  public Functions(LambdaSettings settings, S3Store buckets) {
     this.settings = settings;
+    this.layers = new Layers(settings.state(), buckets);
     this.runtimes = new Runtimes(settings);
     for (FunctionRecord function :
         settings.state().loadAll("lambda-functions", FunctionRecord.class)) {
@@ -63,6 +67,26 @@ public final class Functions implements AutoCloseable {
 
   Runtimes runtimes() {
     return runtimes;
+  }
+
+  Layers layers() {
+    return layers;
+  }
+
+  /**
+   * The zip with Helm in it that belongs to a function of the CDK's kubectl provider.
+   *
+   * @param address ARN of the function, or of the one that the provider framework puts before it
+   * @throws IllegalArgumentException when it has none
+   */
+  public Path helmLayer(String address) {
+    FunctionConfig config = require(address).latest();
+    String behind = config.environment().get("USER_ON_EVENT_FUNCTION_ARN");
+    FunctionConfig handler = behind == null ? config : require(behind).latest();
+    return layers
+        .find(handler.layers(), Layers.HELM)
+        .orElseThrow(
+            () -> new IllegalArgumentException("no layer of " + address + " has " + Layers.HELM));
   }
 
   /** All, by name. */

@@ -256,6 +256,7 @@ final class Instance implements AutoCloseable {
     environment.put("AWS_SESSION_TOKEN", "local");
     environment.put("AWS_ENDPOINT_URL", settings.endpoint());
     environment.put("AWS_EC2_METADATA_DISABLED", "true");
+    environment.putAll(settings.environment());
     return environment;
   }
 

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param region the region of functions
  * @param accountId their account
  * @param endpoint this endpoint's address, where a function's AWS SDK calls
+ * @param environment what each function sees beside Lambda's variables and its own
  * @param instances how many instances of one version may run at once
  * @param idle after which time an instance is stopped
  */
@@ -27,8 +28,12 @@ public record LambdaSettings(
     String region,
     String accountId,
     String endpoint,
+    Map<String, String> environment,
     int instances,
     Duration idle) {
+  public LambdaSettings {
+    environment = Map.copyOf(environment);
+  }
 
   Path folder(String function) {
     return state.path("lambda/" + function).toAbsolutePath();

@@ -14,6 +14,7 @@ final class LambdaTypes implements AutoCloseable {
     types =
         List.of(
             new FunctionType(functions, buckets),
+            new LayerVersionType(functions, buckets),
             new VersionType(functions),
             new AliasType(functions),
             new PermissionType(functions),

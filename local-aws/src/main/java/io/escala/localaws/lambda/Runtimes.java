@@ -68,6 +68,7 @@ final class Runtimes {
    * @param temporary the instance's own /tmp
    */
   Launch launch(FunctionConfig config, Path temporary) {
+    require(config.runtime()); // one that the endpoint keeps and does not run
     return config.java() ? java(config, temporary) : node(config);
   }
 

@@ -7,10 +7,15 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 
 /**
  * A process that must not outlive the endpoint: its standard input stays open as long as this JVM
@@ -67,6 +72,32 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes a jar that, as {@code -javaagent}, has a JVM of any command line end with its parent.
+   *
+   * @return the jar
+   */
+  public static Path installWatchAgent(Path folder) {
+    Path file = folder.resolve("parent-watch.jar");
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().putValue("Premain-Class", ParentWatch.class.getName());
+    try {
+      Files.createDirectories(folder);
+      Path part = Files.createTempFile(folder, "watch", ".part");
+      try (InputStream in = ParentWatch.class.getResourceAsStream("/" + WATCH_CLASS + ".class");
+          JarOutputStream jar = new JarOutputStream(Files.newOutputStream(part), manifest)) {
+        jar.putNextEntry(new JarEntry(WATCH_CLASS + ".class"));
+        in.transferTo(jar);
+        jar.closeEntry();
+      }
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
   /** Its process id. */
   public long pid() {
     return process.pid();
@@ -75,6 +106,16 @@ public final class ChildProcess implements AutoCloseable {
   /** Whether it still runs. */
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Asks it to end, by SIGTERM; its standard input stays open. */
+  public void terminate() {
+    process.toHandle().destroy();
+  }
+
+  /** Whether it has ended within this time. */
+  public boolean waitFor(Duration limit) throws InterruptedException {
+    return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Waits for the end and gives the exit code; above 128 a signal ended it. */

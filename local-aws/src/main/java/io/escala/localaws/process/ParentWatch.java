@@ -15,11 +15,7 @@ public final class ParentWatch {
 
   /** Takes the name of the class to run and its arguments. */
   public static void main(String[] args) throws ReflectiveOperationException {
-    InputStream parent = System.in;
-    System.setIn(InputStream.nullInputStream());
-    Thread watch = new Thread(() -> haltAtEndOf(parent), "parent-watch");
-    watch.setDaemon(true);
-    watch.start();
+    premain("");
     try {
       Class.forName(args[0])
           .getMethod("main", String[].class)
@@ -29,6 +25,15 @@ public final class ParentWatch {
       e.getCause().printStackTrace();
       System.exit(1);
     }
+  }
+
+  /** Watches from within another program, as {@code -javaagent}. */
+  public static void premain(String unused) {
+    InputStream parent = System.in;
+    System.setIn(InputStream.nullInputStream());
+    Thread watch = new Thread(() -> haltAtEndOf(parent), "parent-watch");
+    watch.setDaemon(true);
+    watch.start();
   }
 
   private static void haltAtEndOf(InputStream parent) {

@@ -203,7 +203,9 @@ class JavaFunctionTest {
     assertThatThrownBy(() -> create("python3.13", "", "code.zip"))
         .hasMessageContaining("this one's is python3.13");
     assertThatThrownBy(() -> create("java17", ", \"Layers\": [\"arn:layer\"]", "code.zip"))
-        .hasMessageContaining("AWS::Lambda::Function.Layers");
+        .hasMessageContaining("does not run functions with layers");
+    assertThatThrownBy(() -> create("python3.13", ", \"Layers\": [\"arn:layer\"]", "code.zip"))
+        .hasMessage("there is no layer arn:layer");
     assertThatThrownBy(
             () ->
                 create(
@@ -275,6 +277,7 @@ class JavaFunctionTest {
         config.ephemeralStorageMb(),
         config.tracing(),
         config.snapStart(),
+        config.layers(),
         config.lastModified());
   }
 }

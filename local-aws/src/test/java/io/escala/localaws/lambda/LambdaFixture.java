@@ -47,8 +47,10 @@ public final class LambdaFixture implements AutoCloseable {
                 "us-east-1",
                 "000000000000",
                 "http://127.0.0.1:1",
+                Map.of(),
                 4,
-                Duration.ofMinutes(1)));
+                Duration.ofMinutes(1)),
+            buckets);
     types = new LambdaTypes(functions, buckets);
   }
 
