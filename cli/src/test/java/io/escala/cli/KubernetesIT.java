@@ -52,9 +52,7 @@ final class KubernetesIT {
   static void deploy() throws Exception {
     workspace =
         new Workspace(
-            ROOT,
-            folder.resolve("home"),
-            Path.of(System.getProperty("java.home"), "bin", "java"));
+            ROOT, folder.resolve("home"), Path.of(System.getProperty("java.home"), "bin", "java"));
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
@@ -78,10 +76,9 @@ final class KubernetesIT {
   @Order(1)
   void theDeploymentServesTheBundlesOfTheImage() throws Exception {
     // when
-    Run status = escala("rollout", "status", "--json");
+    JsonNode all = rolloutStatus();
 
     // then
-    JsonNode all = JSON.readTree(status.output());
     assertThat(all.at("/rollout/complete").asBoolean()).isTrue();
     assertThat(all.at("/rollout/available").asInt()).isEqualTo(2);
     assertThat(all.at("/revisions/0/status").asText()).isEqualTo("deployed");
@@ -163,11 +160,10 @@ final class KubernetesIT {
     // then
     assertThat(Files.readString(workspace.home().resolve("cdk.log")))
         .contains("version 20000101T000000Z-00000000 of model bank cannot be served");
-    assertThat(names()).isEqualTo(before);
+    assertThat(names()).containsAll(before);
     assertThat(predict().statusCode()).isEqualTo(200);
-    JsonNode revisions =
-        JSON.readTree(escala("rollout", "status", "--json").output()).path("revisions");
-    assertThat(revisions.findValuesAsText("status")).contains("failed", "deployed");
+    assertThat(rolloutStatus().path("revisions").findValuesAsText("status"))
+        .contains("failed", "deployed");
   }
 
   @Test
@@ -179,6 +175,12 @@ final class KubernetesIT {
     // then
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.output()).contains("revision 99").doesNotContain("\tat ");
+  }
+
+  private static JsonNode rolloutStatus() throws Exception {
+    String said = escala("rollout", "status", "--json").output();
+    // The launcher may build before, and says so
+    return JSON.readTree(said.substring(said.indexOf('{')));
   }
 
   private static JsonNode cluster() throws Exception {
