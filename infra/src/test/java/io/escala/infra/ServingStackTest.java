@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.escala.infra.serving.Helm;
+import io.escala.infra.serving.Official;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,26 @@ class ServingStackTest {
     assertThat(json.readTree(text).path("models").asText()).isEqualTo("digits,wine");
     assertThat(json.readTree(text).path("callers").asText()).isEqualTo("10.0.0.0/16");
     assertThat(json.readTree(text).path("protocol").asText()).isEqualTo("HTTP");
+  }
+
+  /** All but {@code IngressClassParams}, a kind of EKS's own, of which no model is published. */
+  @Test
+  void shouldApplyOnlyDocumentsThatKubernetesOwnModelsTake() throws Exception {
+    // given
+    List<JsonNode> documents = new ArrayList<>();
+    for (JsonNode resource : template.resources("Custom::AWSCDK-EKS-KubernetesResource").values()) {
+      new ObjectMapper()
+          .readTree(template.text(resource.at("/Properties/Manifest")))
+          .forEach(documents::add);
+    }
+
+    // then
+    assertThat(documents)
+        .extracting(document -> document.path("kind").asText())
+        .containsExactlyInAnyOrder("ConfigMap", "IngressClass", "IngressClassParams", "Namespace");
+    assertThat(documents)
+        .filteredOn(document -> !document.path("kind").asText().equals("IngressClassParams"))
+        .allSatisfy(document -> assertThat(Official.fault(document)).isEmpty());
   }
 
   @Test

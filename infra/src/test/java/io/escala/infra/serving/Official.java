@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Kubernetes' own models as a judge: fields that they do not know, or miss, are faults. */
-final class Official {
+public final class Official {
   private static final Map<String, String> MODELS =
       Map.of(
           "apps/v1 Deployment", "V1Deployment",
@@ -27,7 +27,7 @@ final class Official {
   private Official() {}
 
   /** What is wrong with a document; empty if nothing is. */
-  static Optional<String> fault(JsonNode document) {
+  public static Optional<String> fault(JsonNode document) {
     String type = document.path("apiVersion").asText() + " " + document.path("kind").asText();
     String model = MODELS.getOrDefault(type, MORE.get(type));
     if (model == null) {
