@@ -22,13 +22,13 @@ import java.util.Optional;
  * @param uri where it listens, on 127.0.0.1
  * @param pid its process id
  */
-record LocalEndpoint(URI uri, long pid) {
+public record LocalEndpoint(URI uri, long pid) {
   static final int DEFAULT_PORT = 4580;
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The endpoint that serves this workspace's state, if one runs. */
-  static Optional<LocalEndpoint> find(Workspace workspace) {
+  public static Optional<LocalEndpoint> find(Workspace workspace) {
     return recorded(workspace).filter(endpoint -> endpoint.answersFor(workspace.state()));
   }
 

@@ -3,22 +3,22 @@ package io.escala.cli;
 import java.io.PrintStream;
 
 /** What a person watches: lines that stay, and on a terminal one line that changes in place. */
-final class Terminal {
+public final class Terminal {
   private final PrintStream out;
   private final boolean interactive;
   private String status = "";
 
-  Terminal(PrintStream out, boolean interactive) {
+  public Terminal(PrintStream out, boolean interactive) {
     this.out = out;
     this.interactive = interactive;
   }
 
-  static Terminal standard() {
+  public static Terminal standard() {
     return new Terminal(System.out, Boolean.getBoolean("escala.tty"));
   }
 
   /** A line that stays. */
-  synchronized void line(String text) {
+  public synchronized void line(String text) {
     clear();
     out.println(text);
     out.flush();
@@ -27,7 +27,7 @@ final class Terminal {
   /**
    * What is going on now: replaces the last such line on a terminal, is a line of its own in a log.
    */
-  synchronized void progress(String text) {
+  public synchronized void progress(String text) {
     if (text.equals(status)) {
       return;
     }

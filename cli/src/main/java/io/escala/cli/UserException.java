@@ -3,12 +3,12 @@ package io.escala.cli;
 /**
  * Something a person can mend: the message says what is wrong and how, and is all that is printed.
  */
-final class UserException extends RuntimeException {
-  UserException(String message) {
+public final class UserException extends RuntimeException {
+  public UserException(String message) {
     super(message);
   }
 
-  UserException(String message, Throwable cause) {
+  public UserException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -10,13 +10,13 @@ import java.nio.file.Path;
  *     synthesized app
  * @param sparkJava the {@code java} command of a JDK that Spark runs on
  */
-record Workspace(Path root, Path home, Path sparkJava) {
+public record Workspace(Path root, Path home, Path sparkJava) {
 
   /**
    * The checkout that the launcher stands in, with {@code home} below it unless {@code ESCALA_HOME}
    * names another.
    */
-  static Workspace current() {
+  public static Workspace current() {
     Path root = Path.of(required("escala.root"));
     String home = System.getenv("ESCALA_HOME");
     return new Workspace(
@@ -47,7 +47,7 @@ record Workspace(Path root, Path home, Path sparkJava) {
   }
 
   /** A path as a person standing in {@code directory} would type it. */
-  static String show(Path path) {
+  public static String show(Path path) {
     Path here = Path.of("").toAbsolutePath();
     return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
   }
