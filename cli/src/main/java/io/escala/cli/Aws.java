@@ -1,17 +1,13 @@
 package io.escala.cli;
 
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
 import software.amazon.awssdk.services.cloudformation.model.Output;
@@ -20,9 +16,10 @@ import software.amazon.awssdk.services.emr.EmrClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.sts.StsClient;
 
-/** The AWS services as the commands ask them, at one endpoint. */
-final class Aws implements AutoCloseable {
+/** The AWS services as the commands ask them, at one target. */
+public final class Aws implements AutoCloseable {
   /** Any key does: the endpoint looks for a signature, not at whose it is. */
   static final String ACCESS_KEY = "local";
 
@@ -30,42 +27,60 @@ final class Aws implements AutoCloseable {
   static final String REGION = "us-east-1";
 
   private final SdkHttpClient http = UrlConnectionHttpClient.create();
-  private final URI endpoint;
+  private final Target target;
   private CloudFormationClient cloudFormation;
   private EmrClient emr;
   private S3Client s3;
+  private StsClient sts;
 
   Aws(LocalEndpoint endpoint) {
-    this.endpoint = endpoint.uri();
+    this(Target.local(endpoint));
   }
 
-  private <B extends AwsClientBuilder<B, C>, C> B local(B builder) {
-    return builder
-        .endpointOverride(endpoint)
-        .region(Region.of(REGION))
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)));
+  /** The services at a target. */
+  public Aws(Target target) {
+    this.target = target;
   }
 
-  CloudFormationClient cloudFormation() {
+  private <B extends AwsClientBuilder<B, C>, C> B at(B builder) {
+    target.endpoint().ifPresent(builder::endpointOverride);
+    return builder.region(target.region()).credentialsProvider(target.credentials());
+  }
+
+  /** Stacks. */
+  public CloudFormationClient cloudFormation() {
     if (cloudFormation == null) {
-      cloudFormation = local(CloudFormationClient.builder()).httpClient(http).build();
+      cloudFormation = at(CloudFormationClient.builder()).httpClient(http).build();
     }
     return cloudFormation;
   }
 
-  EmrClient emr() {
+  /** Clusters and steps. */
+  public EmrClient emr() {
     if (emr == null) {
-      emr = local(EmrClient.builder()).httpClient(http).build();
+      emr = at(EmrClient.builder()).httpClient(http).build();
     }
     return emr;
   }
 
-  S3Client s3() {
+  /** Objects. */
+  public S3Client s3() {
     if (s3 == null) {
-      s3 = local(S3Client.builder()).forcePathStyle(true).httpClient(http).build();
+      s3 =
+          at(S3Client.builder())
+              .forcePathStyle(target.endpoint().isPresent())
+              .httpClient(http)
+              .build();
     }
     return s3;
+  }
+
+  /** Who asks: the account and its identity. */
+  public StsClient sts() {
+    if (sts == null) {
+      sts = at(StsClient.builder()).httpClient(http).build();
+    }
+    return sts;
   }
 
   /** A stack, unless there is none of that name. */
@@ -86,14 +101,14 @@ final class Aws implements AutoCloseable {
   }
 
   /** A stack's outputs by key; none when there is no such stack. */
-  Map<String, String> outputs(String stack) {
+  public Map<String, String> outputs(String stack) {
     return stack(stack).stream()
         .flatMap(s -> s.outputs().stream())
         .collect(Collectors.toMap(Output::outputKey, Output::outputValue));
   }
 
   /** An object's text, unless there is no such object or bucket. */
-  Optional<String> text(String bucket, String key) {
+  public Optional<String> text(String bucket, String key) {
     try {
       return Optional.of(
           s3().getObjectAsBytes(r -> r.bucket(bucket).key(key)).asString(StandardCharsets.UTF_8));

@@ -3,8 +3,19 @@ package io.escala.cli;
 import io.escala.cli.kubernetes.Rollback;
 import io.escala.cli.kubernetes.RolloutCommand;
 import io.escala.cli.kubernetes.Scale;
+import io.escala.cli.emr.CancelCommand;
+import io.escala.cli.emr.ClustersCommand;
+import io.escala.cli.emr.LogsCommand;
+import io.escala.cli.emr.StepsCommand;
+import io.escala.cli.emr.SubmitCommand;
+import io.escala.cli.emr.TerminateCommand;
+import io.escala.cli.emr.WatchCommand;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -21,7 +32,14 @@ import software.amazon.awssdk.core.exception.SdkException;
       RolloutCommand.class,
       Rollback.class,
       Scale.class,
-      Data.class
+      Data.class,
+      SubmitCommand.class,
+      WatchCommand.class,
+      LogsCommand.class,
+      ClustersCommand.class,
+      StepsCommand.class,
+      CancelCommand.class,
+      TerminateCommand.class
     })
 public final class Escala {
   private Escala() {}
@@ -31,10 +49,25 @@ public final class Escala {
     System.exit(run(args));
   }
 
-  static int run(String... args) {
-    return new CommandLine(new Escala())
-        .setExecutionExceptionHandler((e, command, parsed) -> explain(e))
-        .execute(args);
+  /** Runs a command and returns its exit code. */
+  public static int run(String... args) {
+    CommandLine escala =
+        new CommandLine(new Escala())
+            .setExecutionExceptionHandler((e, command, parsed) -> explain(e))
+            .setParameterExceptionHandler((e, given) -> misused(e));
+    // what follows the job's command belongs to the job
+    escala.getSubcommands().get("submit").setStopAtPositional(true);
+    return escala.execute(args);
+  }
+
+  /** One line and where to read on, instead of all that --help says. */
+  private static int misused(ParameterException e) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName(" ");
+    System.err.println("escala: " + e.getMessage());
+    UnmatchedArgumentException.printSuggestions(
+        e, new PrintWriter(System.err, true, Charset.defaultCharset()));
+    System.err.println("./" + command + " --help tells how it is called");
+    return 2;
   }
 
   private static int explain(Exception e) {

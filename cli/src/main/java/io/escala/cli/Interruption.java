@@ -3,7 +3,7 @@ package io.escala.cli;
 import java.util.Optional;
 
 /** What happens on Ctrl-C during {@code up}: nothing that this command started goes on. */
-final class Interruption extends Thread {
+public final class Interruption extends Thread {
   private final LocalEndpoint endpoint;
   private final boolean wasRunning;
   private final Aws aws;
@@ -46,7 +46,7 @@ final class Interruption extends Thread {
    * Takes a shutdown hook back. While it runs already, waits for it and never returns: the process
    * is ending.
    */
-  static void callOff(Thread hook) {
+  public static void callOff(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException shuttingDown) {

@@ -8,7 +8,7 @@ public final class Terminal {
   private final boolean interactive;
   private String status = "";
 
-  Terminal(PrintStream out, boolean interactive) {
+  public Terminal(PrintStream out, boolean interactive) {
     this.out = out;
     this.interactive = interactive;
   }

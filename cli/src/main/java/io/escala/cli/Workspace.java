@@ -47,7 +47,7 @@ public record Workspace(Path root, Path home, Path sparkJava) {
   }
 
   /** A path as a person standing in {@code directory} would type it. */
-  static String show(Path path) {
+  public static String show(Path path) {
     Path here = Path.of("").toAbsolutePath();
     return path.startsWith(here) ? here.relativize(path).toString() : path.toString();
   }

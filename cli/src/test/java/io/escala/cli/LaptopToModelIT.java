@@ -334,6 +334,36 @@ final class LaptopToModelIT {
 
   @Test
   @Order(10)
+  void aRunThatWasSubmittedSaysWhyItFailed() throws Exception {
+    // given
+    String bucket = "s3://" + status().path("bucket").asText();
+
+    // when
+    Run failed =
+        escala(
+            List.of(
+                "submit",
+                "--new-cluster",
+                "train",
+                "--input-path",
+                bucket + "/data/nothing.csv",
+                "--output-path",
+                bucket + "/results/nothing"));
+    Matcher step = Pattern.compile("step (s-\\w+), train, submitted").matcher(failed.output());
+    assertThat(step.find()).as(failed.output()).isTrue();
+    Run logs = escala(List.of("logs", step.group(1)));
+
+    // then
+    assertThat(failed.exit()).as(failed.output()).isEqualTo(1);
+    assertThat(failed.output())
+        .contains("On this machine: http://127.0.0.1:", "escala-spark-job.jar uploaded")
+        .containsPattern("step train failed: .*nothing\\.csv")
+        .doesNotContain("\tat ");
+    assertThat(logs.output()).containsPattern("(?m)^step train failed: .*nothing\\.csv");
+  }
+
+  @Test
+  @Order(11)
   void downLeavesNothing() throws Exception {
     // given
     LocalEndpoint endpoint = endpoint();

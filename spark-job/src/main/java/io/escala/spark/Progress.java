@@ -25,6 +25,7 @@ import org.apache.spark.scheduler.StageInfo;
 final class Progress extends SparkListener {
   private static final long INTERVAL_MILLIS = 3_000;
   private static final long REDRAWN_MILLIS = 200;
+  private static final long TOLD_MILLIS = 500;
 
   /** After so many stages of a step, short ones are counted rather than told one by one. */
   private static final int TOLD_ONE_BY_ONE = 6;
@@ -46,6 +47,19 @@ final class Progress extends SparkListener {
   static Progress bar(StatusLine line) {
     Bar bar = new Bar(line);
     Progress progress = new Progress(bar);
+    bar.timer = redrawn(progress, REDRAWN_MILLIS);
+    return progress;
+  }
+
+  /** The {@link RunStatus} of a run that somebody watches from afar. */
+  static Progress told(RunStatus status) {
+    Told told = new Told(status);
+    Progress progress = new Progress(told);
+    told.timer = redrawn(progress, TOLD_MILLIS);
+    return progress;
+  }
+
+  private static Timer redrawn(Progress progress, long interval) {
     Timer timer = new Timer("progress", true);
     timer.schedule(
         new TimerTask() {
@@ -54,10 +68,9 @@ final class Progress extends SparkListener {
             progress.redraw();
           }
         },
-        REDRAWN_MILLIS,
-        REDRAWN_MILLIS);
-    bar.timer = timer;
-    return progress;
+        interval,
+        interval);
+    return timer;
   }
 
   private synchronized void redraw() {
@@ -173,11 +186,9 @@ final class Progress extends SparkListener {
 
     @Override
     public void moved(Map<Integer, Stage> running) {
-      Stage oldest = running.values().iterator().next();
-      int done = running.values().stream().mapToInt(s -> Math.min(s.done, s.tasks)).sum();
-      int tasks = running.values().stream().mapToInt(s -> s.tasks).sum();
-      Duration elapsed = Duration.ofMillis(System.currentTimeMillis() - oldest.step.started);
-      line.show(new ProgressBar(oldest.step.description, done, tasks, elapsed).line());
+      Step step = step(running);
+      line.show(
+          new ProgressBar(step.description, done(running), tasks(running), step.elapsed()).line());
     }
 
     @Override
@@ -194,6 +205,49 @@ final class Progress extends SparkListener {
     }
   }
 
+  private static final class Told implements Display {
+    private final RunStatus status;
+    private Timer timer;
+
+    Told(RunStatus status) {
+      this.status = status;
+    }
+
+    @Override
+    public void advanced(Stage stage) {}
+
+    @Override
+    public void moved(Map<Integer, Stage> running) {
+      Step step = step(running);
+      status.at(step.description, step.stages, done(running), tasks(running), step.elapsed());
+    }
+
+    @Override
+    public void ended(Stage stage, Map<Integer, Stage> running) {
+      stage.step.stages++;
+      status.at(
+          stage.step.description, stage.step.stages, stage.done, stage.tasks, stage.step.elapsed());
+    }
+
+    @Override
+    public void close() {
+      timer.cancel();
+    }
+  }
+
+  /** The step whose stage has run longest. */
+  private static Step step(Map<Integer, Stage> running) {
+    return running.values().iterator().next().step;
+  }
+
+  private static int done(Map<Integer, Stage> running) {
+    return running.values().stream().mapToInt(s -> Math.min(s.done, s.tasks)).sum();
+  }
+
+  private static int tasks(Map<Integer, Stage> running) {
+    return running.values().stream().mapToInt(s -> s.tasks).sum();
+  }
+
   /** What people call one piece of work, of however many stages. */
   private static final class Step {
     private final String description;
@@ -203,6 +257,10 @@ final class Progress extends SparkListener {
 
     Step(String description) {
       this.description = description;
+    }
+
+    Duration elapsed() {
+      return Duration.ofMillis(System.currentTimeMillis() - started);
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.hadoop.security.UserGroupInformation;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
@@ -45,10 +46,18 @@ import picocli.CommandLine.Command;
       "'help COMMAND' explains a command. Exit codes: 0 done, 1 failed, 2 wrong usage."
     })
 public final class SparkJob implements Runnable {
+  /**
+   * The system property with which a run ends where it would start Spark, with 0 if its arguments
+   * are right: whoever submits the job to a cluster asks so first.
+   */
+  static final String CHECK = "escala.check";
+
   private final PrintWriter out;
   private final PrintWriter err;
   private SparkSession spark;
   private StatusLine line;
+  private Optional<RunStatus> status = Optional.empty();
+  private String error;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -71,7 +80,9 @@ public final class SparkJob implements Runnable {
             new PrintWriter(System.out, true, StandardCharsets.UTF_8),
             new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     job.line = line;
+    job.status = RunStatus.wanted();
     int code = job.run(args);
+    job.status.ifPresent(status -> status.end(code == 0 ? null : job.complaint()));
     if (job.spark != null) {
       job.spark.stop();
     }
@@ -110,12 +121,20 @@ public final class SparkJob implements Runnable {
 
   /** Spark with progress on stderr: the session that spark-submit configured. */
   synchronized SparkSession spark() {
+    if (Boolean.getBoolean(CHECK)) {
+      throw new Checked();
+    }
     if (spark == null) {
       checkJava();
       spark = SparkSession.builder().appName("escala").getOrCreate();
       spark
           .sparkContext()
           .addSparkListener(line == null ? Progress.lines(err) : Progress.bar(line));
+      status.ifPresent(
+          told -> {
+            told.begin(spark.sparkContext().hadoopConfiguration());
+            spark.sparkContext().addSparkListener(Progress.told(told));
+          });
     }
     return spark;
   }
@@ -140,9 +159,18 @@ public final class SparkJob implements Runnable {
     }
   }
 
+  /** What the job said of its failure. */
+  private String complaint() {
+    return error == null ? "the arguments are wrong; the run's log says which" : error;
+  }
+
   private int failed(Exception failure) {
+    if (failure instanceof Checked) {
+      return 0;
+    }
     if (failure instanceof Mistake || failure instanceof BundleException) {
-      failure.getMessage().lines().forEach(line -> err.println("error: " + line));
+      error = failure.getMessage();
+      error.lines().forEach(line -> err.println("error: " + line));
       return 1;
     }
     Throwable root = failure;
@@ -153,7 +181,13 @@ public final class SparkJob implements Runnable {
       failure.printStackTrace(err); // nobody's mistake but ours
     }
     String said = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
-    err.println("error: " + root.getClass().getSimpleName() + ": " + said);
+    error = root.getClass().getSimpleName() + ": " + said;
+    err.println("error: " + error);
     return 1;
+  }
+
+  /** The usage was right, and no more was asked. */
+  private static final class Checked extends RuntimeException {
+    private static final long serialVersionUID = 1L;
   }
 }

@@ -1,5 +1,6 @@
 package io.escala.spark;
 
+import io.escala.spark.data.BadRowPolicy;
 import io.escala.spark.data.BankColumns;
 import io.escala.spark.evaluate.FiguresTable;
 import io.escala.spark.evaluate.Measurements;
@@ -192,6 +193,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     String name = model.name();
     FullOptions options = options();
+    BadRowPolicy policy = badRows.policy(output);
     Training training = new Training(job.spark(), Clock.systemUTC());
     Training.Request request =
         new Training.Request(
@@ -201,7 +203,7 @@ final class TrainCommand implements Callable<Integer> {
             name,
             seed,
             model.gitCommit(),
-            badRows.policy(output));
+            policy);
     Training.Result result =
         switch (recipe) {
           case book -> training.run(request);

@@ -160,6 +160,15 @@ final class ClusterType implements ResourceType {
                 () ->
                     new IllegalArgumentException("AWS::EMR::Cluster needs the property Instances"));
     machines.recorded(MACHINES);
+    ArrayNode fleets = JsonProtocol.object().arrayNode();
+    machines.json("MasterInstanceFleet").ifPresent(each -> fleets.add(fleet("MASTER", each)));
+    machines.json("CoreInstanceFleet").ifPresent(each -> fleets.add(fleet("CORE", each)));
+    machines
+        .json("TaskInstanceFleets")
+        .ifPresent(all -> all.forEach(each -> fleets.add(fleet("TASK", each))));
+    if (!fleets.isEmpty()) {
+      instances.set("InstanceFleets", fleets);
+    }
     for (String name : NETWORK) {
       machines.json(name).ifPresent(value -> instances.set(name, value.deepCopy()));
     }
@@ -171,6 +180,13 @@ final class ClusterType implements ResourceType {
       steps.add(StepType.request(step));
     }
     return request;
+  }
+
+  /** As RunJobFlow takes it, whose members have the same names. */
+  private static ObjectNode fleet(String type, JsonNode template) {
+    ObjectNode fleet = template.deepCopy();
+    fleet.put("InstanceFleetType", type);
+    return fleet;
   }
 
   private static ObjectNode configuration(JsonNode template) {

@@ -182,6 +182,10 @@ final class Clusters implements AutoCloseable {
       throw validation(
           "The supplied release label is invalid: " + request.path("ReleaseLabel").asText());
     }
+    if (!request.path("Instances").isObject()) {
+      throw validation("the parameter Instances is missing");
+    }
+    InstanceFleets.check(request);
     int concurrency = request.path("StepConcurrencyLevel").asInt(1);
     if (concurrency != 1) {
       throw validation(

@@ -108,6 +108,7 @@ public final class EmrService implements AwsService, AutoCloseable {
         if (input.has("ExecutionRoleArn")) {
           throw Clusters.validation("local-aws does not handle ExecutionRoleArn");
         }
+        requireSome(input, "Steps");
         ArrayNode ids = output.putArray("StepIds");
         clusters.addSteps(text(input, "JobFlowId"), input.path("Steps")).forEach(ids::add);
       }
@@ -121,8 +122,14 @@ public final class EmrService implements AwsService, AutoCloseable {
         ClusterRecord cluster = clusters.require(text(input, "ClusterId")).record();
         output.set("Step", EmrJson.step(step(cluster, text(input, "StepId")), cluster, settings));
       }
-      case "CancelSteps" -> cancelSteps(input, output.putArray("CancelStepsInfoList"));
-      case "TerminateJobFlows" -> clusters.terminate(texts(input, "JobFlowIds"));
+      case "CancelSteps" -> {
+        requireSome(input, "StepIds");
+        cancelSteps(input, output.putArray("CancelStepsInfoList"));
+      }
+      case "TerminateJobFlows" -> {
+        requireSome(input, "JobFlowIds");
+        clusters.terminate(texts(input, "JobFlowIds"));
+      }
       case "SetTerminationProtection" ->
           texts(input, "JobFlowIds")
               .forEach(
@@ -130,7 +137,10 @@ public final class EmrService implements AwsService, AutoCloseable {
                       clusters.require(id).protect(input.path("TerminationProtected").asBoolean()));
       // DescribeCluster of the AWS CLI asks for these too; no machine was launched for the cluster.
       case "ListInstanceGroups" -> none(input, output, "InstanceGroups");
-      case "ListInstanceFleets" -> none(input, output, "InstanceFleets");
+      case "ListInstanceFleets" -> {
+        ClusterRecord cluster = clusters.require(text(input, "ClusterId")).record();
+        output.set("InstanceFleets", InstanceFleets.of(cluster));
+      }
       case "ListBootstrapActions" -> none(input, output, "BootstrapActions");
       case "ListInstances" -> listInstances(input, output.putArray("Instances"));
       default -> throw AwsException.notHandled("EMR", operation);
@@ -216,6 +226,13 @@ public final class EmrService implements AwsService, AutoCloseable {
       throw Clusters.validation("the parameter " + name + " is missing");
     }
     return text;
+  }
+
+  /** A list that the service model calls required. */
+  private static void requireSome(ObjectNode input, String name) {
+    if (input.path(name).isEmpty()) {
+      throw Clusters.validation("the parameter " + name + " is missing");
+    }
   }
 
   private static Set<String> texts(ObjectNode input, String name) {

@@ -27,6 +27,11 @@ import software.amazon.awssdk.services.emr.model.ClusterState;
 import software.amazon.awssdk.services.emr.model.ClusterStateChangeReasonCode;
 import software.amazon.awssdk.services.emr.model.ClusterSummary;
 import software.amazon.awssdk.services.emr.model.EmrException;
+import software.amazon.awssdk.services.emr.model.InstanceCollectionType;
+import software.amazon.awssdk.services.emr.model.InstanceFleet;
+import software.amazon.awssdk.services.emr.model.InstanceFleetConfig;
+import software.amazon.awssdk.services.emr.model.InstanceFleetType;
+import software.amazon.awssdk.services.emr.model.InstanceTypeConfig;
 import software.amazon.awssdk.services.emr.model.StepConfig;
 import software.amazon.awssdk.services.emr.model.StepState;
 import software.amazon.awssdk.services.emr.model.StepSummary;
@@ -203,6 +208,60 @@ class ClusterLifeTest {
         .hasMessageContaining("Cluster id 'j-NONE' is not valid.");
     assertThatThrownBy(() -> emr.listStudios(r -> {}))
         .hasMessageContaining("local-aws does not handle EMR ListStudios");
+  }
+
+  @Test
+  void instanceFleetsAreGivenBackAsTheyWereAskedFor() {
+    // given
+    InstanceFleetConfig asked =
+        InstanceFleetConfig.builder()
+            .instanceFleetType(InstanceFleetType.TASK)
+            .targetSpotCapacity(3)
+            .instanceTypeConfigs(
+                InstanceTypeConfig.builder().instanceType("r7g.xlarge").weightedCapacity(2).build())
+            .launchSpecifications(
+                l ->
+                    l.spotSpecification(
+                        spot ->
+                            spot.timeoutDurationMinutes(10).timeoutAction("SWITCH_TO_ON_DEMAND")))
+            .build();
+    String id =
+        emr.runJobFlow(
+                r ->
+                    r.name("fleets")
+                        .releaseLabel("emr-spark-8.1.0")
+                        .instances(i -> i.instanceFleets(asked).keepJobFlowAliveWhenNoSteps(true)))
+            .jobFlowId();
+
+    // when
+    InstanceFleet fleet = emr.listInstanceFleets(r -> r.clusterId(id)).instanceFleets().get(0);
+
+    // then
+    assertThat(fleet.instanceFleetType()).isEqualTo(InstanceFleetType.TASK);
+    assertThat(fleet.targetSpotCapacity()).isEqualTo(3);
+    assertThat(fleet.provisionedSpotCapacity()).isZero();
+    assertThat(fleet.instanceTypeSpecifications().get(0).weightedCapacity()).isEqualTo(2);
+    assertThat(fleet.launchSpecifications().spotSpecification().timeoutDurationMinutes())
+        .isEqualTo(10);
+    assertThat(emr.describeCluster(r -> r.clusterId(id)).cluster().instanceCollectionType())
+        .isEqualTo(InstanceCollectionType.INSTANCE_FLEET);
+  }
+
+  @Test
+  void whatTheServiceModelRequiresIsRequired() {
+    String id = run(true);
+    assertThatThrownBy(() -> emr.runJobFlow(r -> r.name("x").releaseLabel("emr-spark-8.1.0")))
+        .hasMessageContaining("the parameter Instances is missing");
+    assertThatThrownBy(() -> emr.addJobFlowSteps(r -> r.jobFlowId(id)))
+        .hasMessageContaining("the parameter Steps is missing");
+    assertThatThrownBy(() -> emr.cancelSteps(r -> r.clusterId(id)))
+        .hasMessageContaining("the parameter StepIds is missing");
+    assertThatThrownBy(() -> emr.terminateJobFlows(r -> {}))
+        .hasMessageContaining("the parameter JobFlowIds is missing");
+    assertThatThrownBy(() -> emr.describeStep(r -> r.clusterId(id)))
+        .hasMessageContaining("the parameter StepId is missing");
+    assertThatThrownBy(() -> emr.listSteps(r -> {}))
+        .hasMessageContaining("the parameter ClusterId is missing");
   }
 
   @Test
