@@ -19,7 +19,26 @@ record Variation(String name, Map<String, String> keys) {
     return List.of(
         STANDARD,
         new Variation("kubernetes", Map.of("kubernetes.enabled", "true")),
-        new Variation("every-switch", everySwitch()));
+        new Variation("every-switch", everySwitch()),
+        new Variation(
+            "long-running",
+            Map.of(
+                "spark.lifecycle",
+                "long-running",
+                "spark.taskCount",
+                "8",
+                "spark.otherInstanceTypes",
+                "m6g.xlarge,m8g.xlarge")),
+        new Variation(
+            "scheduled",
+            Map.of(
+                "spark.lifecycle",
+                "scheduled",
+                "spark.taskCount",
+                "8",
+                "spark.alarmTopic",
+                "arn:aws:sns:eu-west-1:111122223333:on-call")),
+        new Variation("serverless", Map.of("spark.lifecycle", "serverless")));
   }
 
   Map<String, Template> templates() {
