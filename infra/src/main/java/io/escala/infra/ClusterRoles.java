@@ -66,6 +66,13 @@ final class ClusterRoles extends Construct {
     return profile.getInstanceProfileName();
   }
 
+  /**
+   * What the machines have; EMR is given the profile, and whoever starts EMR must pass the role.
+   */
+  String instanceRoleArn() {
+    return instance.getRoleArn();
+  }
+
   /** The key of the bucket, which also encrypts the machines' disks. */
   void grantKey(IKey key) {
     for (IGrantable role : List.of(service, instance)) {

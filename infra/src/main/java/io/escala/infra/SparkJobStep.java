@@ -18,6 +18,9 @@ import java.util.Optional;
 record SparkJobStep(String name, String jar, String command, Map<String, String> options) {
   static final String MAIN_CLASS = "io.escala.spark.SparkJob";
 
+  /** EMR's own, on the cluster: it runs a command as a step. */
+  static final String COMMAND_RUNNER = "command-runner.jar";
+
   SparkJobStep {
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
   }

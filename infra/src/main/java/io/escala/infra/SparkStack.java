@@ -7,22 +7,30 @@ import static io.escala.infra.StorageStack.RESULTS;
 
 import io.escala.infra.config.EscalaConfig;
 import io.escala.infra.config.Input;
+import io.escala.infra.config.SparkConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Tags;
+import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.s3.IBucket;
 import software.amazon.awscdk.services.s3.assets.Asset;
 import software.constructs.Construct;
 
-/** Training: an EMR cluster that runs the job, with the roles it needs. */
+/**
+ * Training: what runs the job, with the roles it needs. Whichever lifecycle is chosen, the steps
+ * are the same and so is what they may do with the data.
+ */
 final class SparkStack extends Stack {
   private static final List<String> FOLDERS = List.of(DATA, MODELS, RESULTS);
 
   private final IBucket bucket;
+  private final IKey key;
   private final Asset jar;
   private final Consumer<JobPermissions> input;
   private final SparkJobStep train;
@@ -41,10 +49,7 @@ final class SparkStack extends Stack {
       Path jobJar) {
     super(scope, id);
     bucket = storage.bucket();
-    ClusterRoles roles = new ClusterRoles(this, "Roles");
-    roles.job().grantFolders(bucket, FOLDERS, LOGS);
-    roles.grantKey(storage.key());
-
+    key = storage.key();
     jar = asset("Job", jobJar);
     String results = bucket.s3UrlForObject(RESULTS + "/bank");
     String models = bucket.s3UrlForObject(MODELS);
@@ -64,28 +69,89 @@ final class SparkStack extends Stack {
       steps.add(
           SparkJobStep.generate(jar.getS3ObjectUrl(), rows, generated.rows(), generated.seed()));
     }
-    grantFiles(roles.job());
     train =
         SparkJobStep.train(
             jar.getS3ObjectUrl(), rows, results, models, config.recipe(), config.algorithm());
     steps.add(train);
 
-    TransientCluster cluster =
-        new TransientCluster(
-            this,
-            "Cluster",
-            config.spark(),
-            new SparkNetwork(this, "Network", network.vpc()),
-            roles,
-            storage.key(),
-            bucket.s3UrlForObject(LOGS + "/"),
-            steps);
-    // AmazonEMRServicePolicy_v2 lets EMR touch only what carries this tag.
-    Tags.of(this).add("for-use-with-amazon-emr-managed-policies", "true");
+    switch (config.spark().lifecycle()) {
+      case TRANSIENT -> output("ClusterId", cluster(config.spark(), network, steps).clusterId());
+      case LONG_RUNNING -> {
+        output("ClusterId", cluster(config.spark(), network, steps).clusterId());
+        output("Steps", toJsonString(steps.stream().map(SparkStack::forTheCommandLine).toList()));
+      }
+      case SCHEDULED -> schedule(config, network, steps);
+      case SERVERLESS -> runServerless(config, steps);
+    }
+    Tags.of(this).add(ClusterPlace.TAG, "true");
 
-    CfnOutput.Builder.create(this, "ClusterId").value(cluster.clusterId()).build();
-    CfnOutput.Builder.create(this, "ResultsUri").value(results).build();
-    CfnOutput.Builder.create(this, "ModelsUri").value(models).build();
+    output("ResultsUri", results);
+    output("ModelsUri", models);
+  }
+
+  private EmrCluster cluster(SparkConfig config, NetworkStack network, List<SparkJobStep> steps) {
+    return new EmrCluster(this, "Cluster", config, place(network), steps);
+  }
+
+  private void schedule(EscalaConfig config, NetworkStack network, List<SparkJobStep> steps) {
+    ClusterPlace place = place(network);
+    ClusterSecurity security = new ClusterSecurity(this, "Security", place.diskKey());
+    JobStateMachine machine =
+        new JobStateMachine(
+            this,
+            "Runs",
+            config.spark(),
+            config.logRetentionDays(),
+            ScheduledCluster.definition(config.spark(), place, security, steps),
+            ScheduledCluster.permissions(place.roles()),
+            // As for a cluster of the template.
+            place.network(),
+            place.roles());
+    output("StateMachineArn", machine.arn());
+  }
+
+  private void runServerless(EscalaConfig config, List<SparkJobStep> steps) {
+    ServerlessJob job = new ServerlessJob(this, "Serverless", config.spark(), key, logUri());
+    job.job().grantFolders(bucket, FOLDERS, LOGS);
+    grantFiles(job.job());
+    JobStateMachine machine =
+        new JobStateMachine(
+            this,
+            "Runs",
+            config.spark(),
+            config.logRetentionDays(),
+            job.definition(steps),
+            job.permissions(),
+            job);
+    output("ApplicationId", job.applicationId());
+    output("StateMachineArn", machine.arn());
+  }
+
+  private ClusterPlace place(NetworkStack network) {
+    ClusterRoles roles = new ClusterRoles(this, "Roles");
+    roles.job().grantFolders(bucket, FOLDERS, LOGS);
+    roles.grantKey(key);
+    grantFiles(roles.job());
+    return new ClusterPlace(new SparkNetwork(this, "Network", network.vpc()), roles, key, logUri());
+  }
+
+  private String logUri() {
+    return bucket.s3UrlForObject(LOGS + "/");
+  }
+
+  /** As {@code aws emr add-steps --steps} reads it. */
+  private static Map<String, Object> forTheCommandLine(SparkJobStep step) {
+    Map<String, Object> line = new TreeMap<>();
+    line.put("Type", "CUSTOM_JAR");
+    line.put("Name", step.name());
+    line.put("ActionOnFailure", "CANCEL_AND_WAIT");
+    line.put("Jar", SparkJobStep.COMMAND_RUNNER);
+    line.put("Args", step.arguments());
+    return line;
+  }
+
+  private void output(String name, String value) {
+    CfnOutput.Builder.create(this, name).value(value).build();
   }
 
   /** The training, for whoever else runs it. */

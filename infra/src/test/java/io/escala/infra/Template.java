@@ -85,7 +85,7 @@ record Template(JsonNode root, Map<String, String> exports) {
     return value.asText().replaceAll("[0-9a-f]{64}", "<hash>");
   }
 
-  private static String withoutHash(String logicalId) {
+  static String withoutHash(String logicalId) {
     return logicalId.replaceFirst("[0-9A-F]{8}$", "");
   }
 }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -17,6 +16,7 @@ import java.util.stream.Stream;
  * @param input where the training rows come from
  * @param recipe the modelling pipeline that {@code train} builds
  * @param algorithm what recipe {@code full} fits; recipe {@code book} has its own
+ * @param spark how the job is run
  * @param kubernetes the Kubernetes cluster; empty: none is deployed
  * @param logRetentionDays how long logs are kept, in CloudWatch and in the bucket
  * @param deleteData whether {@code destroy} also deletes the bucket with everything in it
@@ -25,7 +25,7 @@ public record EscalaConfig(
     Input input,
     String recipe,
     Optional<String> algorithm,
-    Spark spark,
+    SparkConfig spark,
     Network network,
     Inference inference,
     Optional<KubernetesConfig> kubernetes,
@@ -59,41 +59,6 @@ public record EscalaConfig(
           List.of("gbt", "logistic", "random-forest"),
           label -> label,
           "what recipe `full` fits; not with recipe `book`");
-
-  static final Key<EmrRelease> RELEASE =
-      Key.choice(
-          "spark.release",
-          EmrRelease.EMR_SPARK_8_1_0,
-          List.of(EmrRelease.values()),
-          EmrRelease::label,
-          "the EMR release: only those with the Spark and Scala that the job is compiled against");
-
-  private static final Pattern INSTANCE_TYPE =
-      Pattern.compile("[a-z][a-z0-9-]*\\.(\\d*xlarge|metal|metal-\\d+xl)");
-  private static final String INSTANCE_TYPES =
-      "an instance type of size xlarge or more, such as m7g.xlarge";
-  static final Key<String> PRIMARY_INSTANCE_TYPE =
-      Key.text(
-          "spark.primaryInstanceType",
-          "m7g.xlarge",
-          INSTANCE_TYPE,
-          INSTANCE_TYPES,
-          "the machine that coordinates");
-  static final Key<String> CORE_INSTANCE_TYPE =
-      Key.text(
-          "spark.coreInstanceType",
-          "m7g.xlarge",
-          INSTANCE_TYPE,
-          INSTANCE_TYPES,
-          "the machines that compute");
-
-  /**
-   * What a run costs by default, at list prices of us-east-1 and roughly: three m7g.xlarge, on
-   * demand, EMR's surcharge included, are 0.62 USD an hour, billed by the second; some ten minutes
-   * from start to end make it 0.10 USD.
-   */
-  static final Key<Long> CORE_COUNT =
-      Key.wholeNumber("spark.coreCount", 2, 1, 100, "how many machines compute");
 
   /**
    * Each zone holds one network interface of the EMR endpoint: roughly 0.01 USD an hour while the
@@ -166,22 +131,9 @@ public record EscalaConfig(
   /** Every key, in the order of the documentation. */
   static final List<Key<?>> KEYS =
       Stream.of(
-              List.<Key<?>>of(
-                  INPUT,
-                  ROWS,
-                  SEED,
-                  RECIPE,
-                  ALGORITHM,
-                  RELEASE,
-                  PRIMARY_INSTANCE_TYPE,
-                  CORE_INSTANCE_TYPE,
-                  CORE_COUNT,
-                  ZONES,
-                  ARCHITECTURE,
-                  MEMORY_MB,
-                  TIMEOUT_SECONDS,
-                  SNAP_START,
-                  BATCH),
+              List.<Key<?>>of(INPUT, ROWS, SEED, RECIPE, ALGORITHM),
+              SparkConfig.KEYS,
+              List.<Key<?>>of(ZONES, ARCHITECTURE, MEMORY_MB, TIMEOUT_SECONDS, SNAP_START, BATCH),
               KubernetesConfig.KEYS,
               List.<Key<?>>of(LOG_RETENTION_DAYS, DELETE_DATA))
           .<Key<?>>flatMap(List::stream)
@@ -196,17 +148,6 @@ public record EscalaConfig(
     requireNonNull(inference, "inference is null");
     requireNonNull(kubernetes, "kubernetes is null");
     LOG_RETENTION_DAYS.require(logRetentionDays);
-  }
-
-  /** The cluster: its release, its machines. */
-  public record Spark(
-      EmrRelease release, String primaryInstanceType, String coreInstanceType, long coreCount) {
-    public Spark {
-      requireNonNull(release, "release is null");
-      PRIMARY_INSTANCE_TYPE.require(primaryInstanceType);
-      CORE_INSTANCE_TYPE.require(coreInstanceType);
-      CORE_COUNT.require(coreCount);
-    }
   }
 
   /** The network the cluster runs in. */
@@ -267,11 +208,7 @@ public record EscalaConfig(
             input == null ? generated : input,
             recipe,
             recipe.equals(BOOK) ? Optional.empty() : Optional.of(algorithm),
-            new Spark(
-                reader.get(RELEASE),
-                reader.get(PRIMARY_INSTANCE_TYPE),
-                reader.get(CORE_INSTANCE_TYPE),
-                reader.get(CORE_COUNT)),
+            SparkConfig.read(reader),
             new Network(reader.get(ZONES)),
             new Inference(
                 reader.get(ARCHITECTURE),

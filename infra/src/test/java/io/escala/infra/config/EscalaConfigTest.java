@@ -33,7 +33,7 @@ class EscalaConfigTest {
                 new Input.Generated(45_211, 1),
                 "full",
                 Optional.of("gbt"),
-                new EscalaConfig.Spark(EmrRelease.EMR_SPARK_8_1_0, "m7g.xlarge", "m7g.xlarge", 2),
+                spark("m7g.xlarge", "m7g.xlarge", 2),
                 new EscalaConfig.Network(2),
                 new EscalaConfig.Inference(Architecture.X86_64, 1769, 20, false, false),
                 Optional.empty(),
@@ -113,8 +113,7 @@ class EscalaConfigTest {
                 new Input.Generated(1000, 7),
                 "book",
                 Optional.empty(),
-                new EscalaConfig.Spark(
-                    EmrRelease.EMR_SPARK_8_1_0, "m8g.2xlarge", "r7i.metal-24xl", 5),
+                spark("m8g.2xlarge", "r7i.metal-24xl", 5),
                 new EscalaConfig.Network(3),
                 new EscalaConfig.Inference(Architecture.ARM64, 512, 9, true, true),
                 Optional.of(
@@ -348,5 +347,19 @@ class EscalaConfigTest {
     } catch (ConfigurationException e) {
       return e.mistakes();
     }
+  }
+
+  private static SparkConfig spark(String primary, String core, long count) {
+    return new SparkConfig(
+        Lifecycle.TRANSIENT,
+        EmrRelease.EMR_SPARK_8_1_0,
+        primary,
+        List.of(core),
+        count,
+        0,
+        120,
+        60,
+        Optional.empty(),
+        Optional.empty());
   }
 }

@@ -1,5 +1,7 @@
 package io.escala.localaws.emr;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.escala.localaws.http.AwsException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +16,6 @@ import java.util.function.UnaryOperator;
 final class Cluster {
   private final StepRunner runner;
   private final Consumer<ClusterRecord> save;
-  private final long idleMillis;
   private ClusterRecord record;
   private StepRunner.Running running;
   private String cancelRunning;
@@ -25,8 +26,6 @@ final class Cluster {
     this.record = record;
     this.runner = runner;
     this.save = save;
-    this.idleMillis =
-        1000L * record.request().path("AutoTerminationPolicy").path("IdleTimeout").asLong(0);
   }
 
   synchronized ClusterRecord record() {
@@ -71,6 +70,17 @@ final class Cluster {
       return true;
     }
     return false;
+  }
+
+  /** Ends the cluster after another time without work, as {@code AutoTerminationPolicy} says. */
+  synchronized void endWhenIdle(JsonNode policy) {
+    ObjectNode request = record.request().deepCopy();
+    request.set("AutoTerminationPolicy", policy);
+    change(record -> record.as(request));
+  }
+
+  private long idleMillis() {
+    return 1000L * record.request().path("AutoTerminationPolicy").path("IdleTimeout").asLong(0);
   }
 
   synchronized void protect(boolean on) {
@@ -167,6 +177,7 @@ final class Cluster {
         if (!record.state().equals("WAITING")) {
           change(record -> record.in("WAITING", null, "Cluster ready after last step completed."));
         }
+        long idleMillis = idleMillis();
         if (idleMillis == 0) {
           wait();
         } else if (now() - idleSince < idleMillis) {
@@ -191,7 +202,13 @@ final class Cluster {
         run.stop();
       }
     }
-    Optional<Step.Failure> failure = run.await();
+    long seconds = EmrConfigurations.lifetimeSeconds(record().request());
+    Optional<Step.Failure> failure;
+    boolean late;
+    try (Lifetime lifetime = Lifetime.of(seconds, run)) {
+      failure = run.await();
+      late = lifetime.exceeded();
+    }
     synchronized (this) {
       running = null;
       if (closed) {
@@ -202,10 +219,19 @@ final class Cluster {
       } else if (failure.isEmpty()) {
         replace(step.completed(now()));
       } else {
-        replace(step.failed(failure.get(), now()));
+        replace(step.failed(late ? tooLong(failure.get(), seconds) : failure.get(), now()));
         afterFailure(step);
       }
     }
+  }
+
+  private static Step.Failure tooLong(Step.Failure killed, long seconds) {
+    return new Step.Failure(
+        "Application killed",
+        "The application ran longer than "
+            + seconds
+            + " seconds, the lifetime that the cluster's capacity-scheduler allows",
+        killed.logFile());
   }
 
   private void afterFailure(Step step) {

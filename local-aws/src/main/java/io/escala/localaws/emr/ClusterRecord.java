@@ -56,6 +56,21 @@ record ClusterRecord(
         steps);
   }
 
+  ClusterRecord as(ObjectNode newRequest) {
+    return new ClusterRecord(
+        id,
+        token,
+        newRequest,
+        terminationProtected,
+        state,
+        reasonCode,
+        reason,
+        created,
+        ready,
+        ended,
+        steps);
+  }
+
   ClusterRecord readyAt(long now) {
     return new ClusterRecord(
         id,

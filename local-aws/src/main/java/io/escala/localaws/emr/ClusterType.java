@@ -94,7 +94,6 @@ final class ClusterType implements ResourceType {
         "Configurations",
         "Steps",
         "Instances",
-        "AutoTerminationPolicy",
         "VisibleToAllUsers");
   }
 
@@ -109,7 +108,10 @@ final class ClusterType implements ResourceType {
     return new Resource(record.id(), Map.of("Id", record.id(), "MasterPublicDNS", "localhost"));
   }
 
-  /** Tags, managed scaling and the step concurrency are left, which are checked and recorded. */
+  /**
+   * The time without work after which it ends itself is changed; tags, managed scaling and the step
+   * concurrency are checked and recorded.
+   */
   @Override
   public Resource update(
       ResourceContext context, Resource current, ResourceProperties old, ResourceProperties now) {
@@ -121,6 +123,9 @@ final class ClusterType implements ResourceType {
               + " is not handled");
     }
     old.whole();
+    clusters
+        .find(current.physicalId())
+        .ifPresent(cluster -> cluster.endWhenIdle(request.path("AutoTerminationPolicy")));
     return current;
   }
 

@@ -14,6 +14,9 @@ final class EmrConfigurations {
   private static final Set<String> RECORDED =
       Set.of("spark", "yarn-site", "capacity-scheduler", "spark-metrics");
 
+  private static final String LIFETIME =
+      "yarn.scheduler.capacity.root.default.maximum-application-lifetime";
+
   private EmrConfigurations() {}
 
   /**
@@ -49,5 +52,15 @@ final class EmrConfigurations {
     defaults.remove("spark.master");
     defaults.remove("spark.submit.deployMode");
     return defaults;
+  }
+
+  /** After how many seconds YARN ends an application; 0 for never. */
+  static long lifetimeSeconds(JsonNode request) {
+    for (JsonNode configuration : request.path("Configurations")) {
+      if (configuration.path("Classification").asText().equals("capacity-scheduler")) {
+        return configuration.path("Properties").path(LIFETIME).asLong(0);
+      }
+    }
+    return 0;
   }
 }

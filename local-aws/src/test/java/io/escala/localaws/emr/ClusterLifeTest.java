@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.emr.model.Cluster;
 import software.amazon.awssdk.services.emr.model.ClusterState;
 import software.amazon.awssdk.services.emr.model.ClusterStateChangeReasonCode;
 import software.amazon.awssdk.services.emr.model.ClusterSummary;
+import software.amazon.awssdk.services.emr.model.Configuration;
 import software.amazon.awssdk.services.emr.model.EmrException;
 import software.amazon.awssdk.services.emr.model.InstanceCollectionType;
 import software.amazon.awssdk.services.emr.model.InstanceFleet;
@@ -61,6 +62,42 @@ class ClusterLifeTest {
     emr.close();
     server.close();
     service.close();
+  }
+
+  @Test
+  void aStepThatOutlivesTheQueuesLifetimeFailsWithThatReason() throws Exception {
+    // given
+    String id =
+        emr.runJobFlow(
+                r ->
+                    r.name("test")
+                        .releaseLabel("emr-spark-8.1.0")
+                        .configurations(
+                            Configuration.builder()
+                                .classification("capacity-scheduler")
+                                .properties(
+                                    Map.of(
+                                        "yarn.scheduler.capacity.root.default"
+                                            + ".maximum-application-lifetime",
+                                        "1"))
+                                .build())
+                        .instances(i -> i.keepJobFlowAliveWhenNoSteps(false))
+                        .steps(step("endless", ActionOnFailure.TERMINATE_CLUSTER)))
+            .jobFlowId();
+
+    // when
+    Cluster cluster = await(id, c -> c.status().timeline().endDateTime() != null);
+
+    // then
+    assertThat(cluster.status().state()).isEqualTo(ClusterState.TERMINATED_WITH_ERRORS);
+    assertThat(emr.listSteps(r -> r.clusterId(id)).steps())
+        .singleElement()
+        .satisfies(
+            step -> {
+              assertThat(step.status().state()).isEqualTo(StepState.FAILED);
+              assertThat(step.status().failureDetails().message())
+                  .startsWith("The application ran longer than 1 seconds");
+            });
   }
 
   @Test
