@@ -1,8 +1,5 @@
 package io.escala.cli;
 
-import io.escala.cli.kubernetes.Rollback;
-import io.escala.cli.kubernetes.RolloutCommand;
-import io.escala.cli.kubernetes.Scale;
 import io.escala.cli.emr.CancelCommand;
 import io.escala.cli.emr.ClustersCommand;
 import io.escala.cli.emr.LogsCommand;
@@ -10,6 +7,9 @@ import io.escala.cli.emr.StepsCommand;
 import io.escala.cli.emr.SubmitCommand;
 import io.escala.cli.emr.TerminateCommand;
 import io.escala.cli.emr.WatchCommand;
+import io.escala.cli.kubernetes.Rollback;
+import io.escala.cli.kubernetes.RolloutCommand;
+import io.escala.cli.kubernetes.Scale;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import picocli.CommandLine;
