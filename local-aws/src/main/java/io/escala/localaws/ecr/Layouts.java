@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.escala.localaws.kubernetes.ContainerImage;
 import io.escala.localaws.kubernetes.ImageStore;
 import io.escala.localaws.process.JavaInstallation;
+import io.escala.localaws.state.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -64,7 +63,7 @@ public final class Layouts implements ImageStore {
   }
 
   void delete(String repository) throws IOException {
-    deleteTree(folder.resolve(repository));
+    FileTree.delete(folder.resolve(repository));
   }
 
   @Override
@@ -142,7 +141,7 @@ public final class Layouts implements ImageStore {
       Files.move(part, root);
       return root;
     } finally {
-      deleteTree(part);
+      FileTree.delete(part);
     }
   }
 
@@ -182,15 +181,5 @@ public final class Layouts implements ImageStore {
       throw new IllegalStateException(e);
     }
     return bytes;
-  }
-
-  private static void deleteTree(Path tree) throws IOException {
-    if (Files.exists(tree)) {
-      try (Stream<Path> paths = Files.walk(tree)) {
-        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
-    }
   }
 }

@@ -7,19 +7,17 @@ import io.escala.localaws.kubernetes.LocalCluster;
 import io.escala.localaws.kubernetes.Releases;
 import io.escala.localaws.lambda.Functions;
 import io.escala.localaws.s3.S3Store;
+import io.escala.localaws.state.FileTree;
 import io.escala.localaws.state.StateFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** The EKS clusters of this account, and what was deployed into them. */
 public final class EksClusters implements AutoCloseable {
@@ -110,14 +108,7 @@ public final class EksClusters implements AutoCloseable {
       running.cluster().close();
     }
     state.delete(RECORDS + "/" + name + ".json");
-    Path folder = state.path(folder(name));
-    if (Files.exists(folder)) {
-      try (Stream<Path> paths = Files.walk(folder)) {
-        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(path);
-        }
-      }
-    }
+    FileTree.delete(state.path(folder(name)));
   }
 
   /**
@@ -158,14 +149,7 @@ public final class EksClusters implements AutoCloseable {
     clusters.values().forEach(running -> running.cluster().close());
     try {
       for (String name : clusters.keySet()) {
-        Path run = state.path(folder(name) + "/run");
-        if (Files.exists(run)) {
-          try (Stream<Path> paths = Files.walk(run)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-              Files.deleteIfExists(path);
-            }
-          }
-        }
+        FileTree.delete(state.path(folder(name) + "/run"));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot clean up after the pods: " + e.getMessage(), e);

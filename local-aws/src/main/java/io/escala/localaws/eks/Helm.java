@@ -4,25 +4,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.escala.localaws.lambda.Functions;
 import io.escala.localaws.s3.S3Store;
+import io.escala.localaws.state.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /** The Helm binary of a kubectl layer, for rendering. It sees no cluster and no network. */
 final class Helm {
   private static final String BINARY = "helm/helm";
   private static final int SECONDS = 60;
+  private static final long MAX_CHART = 10_000_000;
 
   private final Path folder;
   private final S3Store buckets;
@@ -62,7 +61,8 @@ final class Helm {
     S3Store.Location zip = S3Store.Location.of(chart.url());
     Path work = Files.createDirectories(folder.resolve(UUID.randomUUID() + ".work"));
     try {
-      unzip(buckets.require(zip.bucket(), zip.key()).file(), work.resolve("chart"));
+      FileTree.unzip(
+          buckets.require(zip.bucket(), zip.key()).file(), work.resolve("chart"), MAX_CHART);
       Path values = Files.writeString(work.resolve("values.json"), chart.values());
       List<String> command =
           new ArrayList<>(
@@ -80,7 +80,7 @@ final class Helm {
       }
       return run(command, work);
     } finally {
-      deleteTree(work);
+      FileTree.delete(work);
     }
   }
 
@@ -128,32 +128,5 @@ final class Helm {
       throw new IOException("cannot make " + part + " executable");
     }
     return Files.move(part, binary, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private static void unzip(Path file, Path target) throws IOException {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      for (ZipEntry entry : zip.stream().toList()) {
-        Path path = target.resolve(entry.getName()).normalize();
-        if (!path.startsWith(target)) {
-          throw new IOException("the chart's entry leads out: " + entry.getName());
-        }
-        if (entry.isDirectory()) {
-          Files.createDirectories(path);
-        } else {
-          Files.createDirectories(path.getParent());
-          try (InputStream in = zip.getInputStream(entry)) {
-            Files.copy(in, path);
-          }
-        }
-      }
-    }
-  }
-
-  private static void deleteTree(Path tree) throws IOException {
-    try (Stream<Path> paths = Files.walk(tree)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

@@ -4,6 +4,7 @@ import io.escala.localaws.emr.s3fs.S3Folders;
 import io.escala.localaws.process.ChildProcess;
 import io.escala.localaws.process.JavaInstallation;
 import io.escala.localaws.process.ParentWatch;
+import io.escala.localaws.state.FileTree;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,13 +17,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Runs a step with Spark's own {@code SparkSubmit} in a JVM of its own: all of this machine's cores
@@ -218,10 +217,8 @@ final class SparkStepRunner implements StepRunner {
   }
 
   private static void deleteTree(Path folder) {
-    try (Stream<Path> tree = Files.walk(folder)) {
-      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(each);
-      }
+    try {
+      FileTree.delete(folder);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete " + folder + ": " + e.getMessage(), e);
     }

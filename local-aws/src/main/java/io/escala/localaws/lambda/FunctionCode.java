@@ -1,5 +1,6 @@
 package io.escala.localaws.lambda;
 
+import io.escala.localaws.state.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -18,9 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 
 /**
  * A function's code, unpacked.
@@ -47,13 +45,13 @@ record FunctionCode(String folder, String sha256, long size) {
     Path part = parent.resolve(UUID.randomUUID() + ".part");
     try {
       Files.createDirectories(part);
-      unzip(zip, part);
+      FileTree.unzip(zip, part, MAX_UNPACKED);
       requireFittingNatives(part);
       Files.move(part, target);
     } catch (ZipException e) {
       throw new IllegalArgumentException("the code is not a zip file: " + e.getMessage(), e);
     } finally {
-      deleteTree(part);
+      FileTree.delete(part);
     }
     return code;
   }
@@ -70,30 +68,6 @@ record FunctionCode(String folder, String sha256, long size) {
   private static FunctionCode of(byte[] hash, long size) {
     return new FunctionCode(
         HexFormat.of().formatHex(hash, 0, 8), Base64.getEncoder().encodeToString(hash), size);
-  }
-
-  private static void unzip(Path zip, Path target) throws IOException {
-    long left = MAX_UNPACKED;
-    try (ZipFile file = new ZipFile(zip.toFile())) {
-      for (ZipEntry entry : file.stream().toList()) {
-        Path path = target.resolve(entry.getName()).normalize();
-        if (!path.startsWith(target)) {
-          throw new IllegalArgumentException("the code's entry leads out: " + entry.getName());
-        }
-        if (entry.isDirectory()) {
-          Files.createDirectories(path);
-          continue;
-        }
-        Files.createDirectories(path.getParent());
-        try (InputStream in = file.getInputStream(entry)) {
-          left -= Files.copy(in, path);
-        }
-        if (left < 0) {
-          throw new IllegalArgumentException(
-              "Unzipped size must be smaller than " + MAX_UNPACKED + " bytes");
-        }
-      }
-    }
   }
 
   /** A zip whose native libraries are all for another processor fails now rather than later. */
@@ -142,17 +116,6 @@ record FunctionCode(String folder, String sha256, long size) {
 
   static boolean onLinux() {
     return System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
-  }
-
-  static void deleteTree(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(folder)) {
-      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(each);
-      }
-    }
   }
 
   private static MessageDigest newDigest() {

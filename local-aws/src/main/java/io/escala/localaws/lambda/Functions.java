@@ -2,6 +2,7 @@ package io.escala.localaws.lambda;
 
 import io.escala.localaws.http.AwsException;
 import io.escala.localaws.s3.S3Store;
+import io.escala.localaws.state.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public final class Functions implements AutoCloseable {
         settings.state().loadAll("lambda-functions", FunctionRecord.class)) {
       functions.put(function.name(), function);
       try {
-        FunctionCode.deleteTree(settings.folder(function.name()).resolve("tmp"));
+        FileTree.delete(settings.folder(function.name()).resolve("tmp"));
       } catch (IOException e) {
         throw new UncheckedIOException("cannot clean up after " + function.name(), e);
       }
@@ -202,7 +203,7 @@ public final class Functions implements AutoCloseable {
       settings.state().delete("lambda-functions/" + name + ".json");
     }
     try {
-      FunctionCode.deleteTree(settings.folder(name));
+      FileTree.delete(settings.folder(name));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete " + settings.folder(name), e);
     }
@@ -288,7 +289,7 @@ public final class Functions implements AutoCloseable {
     for (java.io.File folder : folders == null ? new java.io.File[0] : folders) {
       if (!used.contains(folder.getName())) {
         try {
-          FunctionCode.deleteTree(folder.toPath());
+          FileTree.delete(folder.toPath());
         } catch (IOException e) {
           throw new UncheckedIOException("cannot delete " + folder, e);
         }

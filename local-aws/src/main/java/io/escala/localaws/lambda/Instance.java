@@ -1,6 +1,7 @@
 package io.escala.localaws.lambda;
 
 import io.escala.localaws.process.ChildProcess;
+import io.escala.localaws.state.FileTree;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -86,7 +87,7 @@ final class Instance implements AutoCloseable {
       return new Instance(config, version, settings.arn(name), api, process, log, temporary);
     } catch (IOException | RuntimeException e) {
       api.close();
-      FunctionCode.deleteTree(temporary);
+      FileTree.delete(temporary);
       throw e;
     }
   }
@@ -137,7 +138,7 @@ final class Instance implements AutoCloseable {
     process.close();
     api.close();
     try {
-      FunctionCode.deleteTree(temporary);
+      FileTree.delete(temporary);
     } catch (IOException e) {
       write(log, "cannot delete " + temporary + ": " + e.getMessage());
     }

@@ -3,6 +3,7 @@ package io.escala.localaws.s3;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.escala.localaws.http.AwsException;
+import io.escala.localaws.state.FileTree;
 import io.escala.localaws.state.StateFolder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -467,13 +468,8 @@ public final class S3Store {
   }
 
   private static void deleteTree(Path folder) {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(folder)) {
-      for (Path at : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(at);
-      }
+    try {
+      FileTree.delete(folder);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete " + folder + ": " + e.getMessage(), e);
     }
