@@ -136,6 +136,14 @@ final class Up implements Callable<Integer> {
     TrainingRun run =
         TrainingRun.deployed(aws)
             .orElseThrow(() -> new UserException("stack EscalaSpark has no output ClusterId"));
+    if (run.steps().isEmpty()) {
+      throw new UserException(
+          "cluster "
+              + run.clusterId()
+              + " waits for steps, as spark.lifecycle = long-running in cdk.json says, so nothing is"
+              + " trained; add the steps that the output Steps of EscalaSpark holds"
+              + " (docs/lifecycles.md), or set spark.lifecycle = transient");
+    }
     terminal.line("Training on cluster " + run.clusterId());
     try {
       phases.time("training", () -> run.await(terminal));
@@ -192,7 +200,8 @@ final class Up implements Callable<Integer> {
         .map(
             run ->
                 run.failed()
-                    || (run.steps().stream()
+                    || (!run.steps().isEmpty()
+                        && run.steps().stream()
                             .allMatch(step -> step.status().timeline().endDateTime() != null)
                         && ServedModel.currentVersion(aws, bucket(aws)).isEmpty()))
         .orElse(false);

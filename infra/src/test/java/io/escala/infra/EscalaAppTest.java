@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The app as the CDK CLI runs it: a process of its own, through {@code infra/run-app}. */
 class EscalaAppTest {
@@ -68,13 +70,18 @@ class EscalaAppTest {
     assertThat(otherJar.exitCode()).as("ran the app, for which there is no Java").isEqualTo(127);
   }
 
-  @Test
-  void shouldPassTheCdksOwnChecks() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "kubernetes.enabled, true",
+    "spark.lifecycle, scheduled",
+    "spark.lifecycle, serverless"
+  })
+  void shouldPassTheCdksOwnChecks(String key, String value) throws Exception {
     // given
     Synthesis.fakeBuild(project);
 
     // when
-    Run run = run(project, out, Map.of("CDK_VALIDATION", "true"), "kubernetes.enabled", "true");
+    Run run = run(project, out, Map.of("CDK_VALIDATION", "true"), key, value);
 
     // then
     assertThat(run).isEqualTo(new Run(0, List.of()));
