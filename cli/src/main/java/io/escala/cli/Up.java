@@ -36,6 +36,9 @@ final class Up implements Callable<Integer> {
   /** Assets twice (staged and stored), the function unpacked, data, results and logs. */
   private static final long NEEDED_BYTES = 300_000_000;
 
+  /** With Kubernetes: kubectl's layer staged and stored, Helm out of it, the image and unpacked. */
+  private static final long NEEDED_FOR_KUBERNETES = 600_000_000;
+
   @Option(
       names = "--input",
       paramLabel = "FILE",
@@ -73,7 +76,8 @@ final class Up implements Callable<Integer> {
     return CommandLock.hold(
         workspace,
         () -> {
-          requireSpace(workspace);
+          requireSpace(
+              workspace, NEEDED_BYTES + (extra == Extra.KUBERNETES ? NEEDED_FOR_KUBERNETES : 0));
           return call(workspace);
         });
   }
@@ -157,13 +161,13 @@ final class Up implements Callable<Integer> {
     }
   }
 
-  private static void requireSpace(Workspace workspace) {
+  private static void requireSpace(Workspace workspace, long needed) {
     try {
       long free = Files.getFileStore(workspace.home()).getUsableSpace();
-      if (free < NEEDED_BYTES) {
+      if (free < needed) {
         throw new UserException(
             "%s has %d MB left, and a deployment writes about %d MB there. Free some, or name another folder in ESCALA_HOME"
-                .formatted(workspace.home(), free / 1_000_000, NEEDED_BYTES / 1_000_000));
+                .formatted(workspace.home(), free / 1_000_000, needed / 1_000_000));
       }
     } catch (IOException e) {
       throw new UserException("cannot look at " + workspace.home() + ": " + e.getMessage(), e);
