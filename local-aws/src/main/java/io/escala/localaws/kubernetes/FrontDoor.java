@@ -11,9 +11,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.client.DuplexConnectionPool;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
@@ -55,6 +58,13 @@ final class FrontDoor implements AutoCloseable {
   private final Map<InetSocketAddress, AtomicInteger> underWay = new ConcurrentHashMap<>();
   private final Map<InetSocketAddress, AtomicLong> accepted = new ConcurrentHashMap<>();
   private volatile List<InetSocketAddress> pods = List.of();
+
+  /** How many requests have no connection to a pod yet, of those that began with these pods. */
+  private final AtomicReference<AtomicInteger> choosing =
+      new AtomicReference<>(new AtomicInteger());
+
+  /** The same of those that began with other pods, which they may still choose. */
+  private final List<AtomicInteger> choosingFromEarlier = new CopyOnWriteArrayList<>();
 
   /**
    * Opens the port.
@@ -115,7 +125,11 @@ final class FrontDoor implements AutoCloseable {
 
   /** From now on requests go to these pods. */
   void use(List<InetSocketAddress> addresses) {
-    pods = List.copyOf(addresses);
+    if (!addresses.equals(pods)) {
+      // First the pods: a request that counts itself after the exchange below chooses from these.
+      pods = List.copyOf(addresses);
+      choosingFromEarlier.add(choosing.getAndSet(new AtomicInteger()));
+    }
   }
 
   List<InetSocketAddress> endpoints() {
@@ -124,11 +138,18 @@ final class FrontDoor implements AutoCloseable {
 
   /** Whether nothing is under way at any pod. */
   boolean isIdle() {
-    return underWay.values().stream().allMatch(count -> count.get() == 0);
+    return choosing.get().get() == 0
+        && choosingFromEarlier.stream().allMatch(count -> count.get() == 0)
+        && underWay.values().stream().allMatch(count -> count.get() == 0);
   }
 
-  /** How many requests are under way at a pod. */
+  /** How many requests are under way at a pod, or may be on their way to it. */
   int underWay(InetSocketAddress pod) {
+    choosingFromEarlier.removeIf(count -> count.get() == 0);
+    return connected(pod) + choosingFromEarlier.stream().mapToInt(AtomicInteger::get).sum();
+  }
+
+  private int connected(InetSocketAddress pod) {
     AtomicInteger count = underWay.get(pod);
     return count == null ? 0 : count.get();
   }
@@ -154,7 +175,7 @@ final class FrontDoor implements AutoCloseable {
     if (!ordered.isEmpty()) {
       Collections.rotate(ordered, -Math.floorMod(turn.getAndIncrement(), ordered.size()));
     }
-    ordered.sort(Comparator.comparingInt(this::underWay));
+    ordered.sort(Comparator.comparingInt(this::connected));
     return ordered;
   }
 
@@ -191,6 +212,25 @@ final class FrontDoor implements AutoCloseable {
       client.setUserAgentField(null);
       client.setSocketAddressResolver(new Pods());
       client.addBean(new Counter());
+    }
+
+    /** Counts the request until it has a connection, or none. */
+    @Override
+    protected org.eclipse.jetty.client.Request newProxyToServerRequest(
+        Request request, HttpURI address) {
+      AtomicInteger count = choosing.get();
+      count.incrementAndGet();
+      AtomicBoolean counted = new AtomicBoolean(true);
+      Runnable chosen =
+          () -> {
+            if (counted.getAndSet(false)) {
+              count.decrementAndGet();
+            }
+          };
+      return super.newProxyToServerRequest(request, address)
+          .onRequestBegin(sent -> chosen.run())
+          .onRequestFailure((sent, failure) -> chosen.run())
+          .onComplete(result -> chosen.run());
     }
 
     @Override
