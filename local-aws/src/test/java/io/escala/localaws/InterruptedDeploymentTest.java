@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class InterruptedDeploymentTest {
   /** Of so many copies one is looked at; 1 is all of them. Odd, for there are two a resource. */
-  private static final int EVERY = Integer.getInteger("escala.interrupt.every", 9);
+  private static final int EVERY = Integer.getInteger("escala.interrupt.every", 15);
 
   /** Of so many that are looked at, one is deployed again; the others are destroyed at once. */
   private static final int AGAIN = Integer.getInteger("escala.interrupt.again", 6);
