@@ -28,11 +28,17 @@ record Leftover(Known known, String id, String arn, String state) {
     return known.removal(id, arn);
   }
 
-  Map<String, Object> json() {
+  /** What it is, without advice to remove it. */
+  Map<String, Object> name() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("what", known.what());
     json.put("id", id);
     json.put("state", state);
+    return json;
+  }
+
+  Map<String, Object> json() {
+    Map<String, Object> json = name();
     json.put("why", known.why());
     json.put("cost", known.cost());
     json.put("remove", removal());

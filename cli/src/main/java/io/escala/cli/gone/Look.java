@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
 import software.amazon.awssdk.services.cloudwatchlogs.model.LogGroup;
 import software.amazon.awssdk.services.emr.model.Cluster;
@@ -33,6 +34,10 @@ record Look(String where, Function<Aws, Found> asks) {
 
   /** The stacks' common beginning, and that of the names that CloudFormation makes from it. */
   private static final String PREFIX = "Escala";
+
+  /** What CloudFormation names a bucket of one of the stacks. */
+  private static final Pattern BUCKETS =
+      Pattern.compile("escala(storage|network|spark|inference|kubernetes|serving|kubeflow)-");
 
   /** Made by cdk bootstrap, for all apps of the account. */
   private static final String ASSETS = "cdk-hnb659fds-assets-";
@@ -69,10 +74,10 @@ record Look(String where, Function<Aws, Found> asks) {
   static List<Look> all(boolean ours) {
     return List.of(
         new Look(
-            "cloudformation DescribeStacks: stacks " + (ours ? "" : PREFIX + "*"),
+            "cloudformation DescribeStacks: stacks" + (ours ? "" : " " + PREFIX + "*"),
             aws -> stacks(aws, ours)),
         new Look(
-            "s3 ListBuckets: buckets " + (ours ? "" : "escalastorage-*"),
+            "s3 ListBuckets: buckets" + (ours ? "" : " of stacks " + PREFIX + "*"),
             aws -> buckets(aws, ours)),
         new Look(
             "emr ListClusters: clusters that live" + (ours ? "" : ", tagged project=escala"),
@@ -104,7 +109,7 @@ record Look(String where, Function<Aws, Found> asks) {
       Leftover thing = Leftover.of(Catalogue.BUCKET, bucket.name(), "");
       if (bucket.name().startsWith(ASSETS)) {
         found.going().add(shared(thing));
-      } else if (ours || bucket.name().startsWith("escalastorage-")) {
+      } else if (ours || BUCKETS.matcher(bucket.name()).lookingAt()) {
         found.left().add(thing);
       }
     }

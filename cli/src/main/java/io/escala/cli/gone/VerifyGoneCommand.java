@@ -45,7 +45,7 @@ public final class VerifyGoneCommand extends AwsCommand {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("gone", findings.isNothing());
     json.put("left", findings.left().stream().map(Leftover::json).toList());
-    json.put("notCounted", findings.going().stream().map(Leftover::json).toList());
+    json.put("notCounted", findings.going().stream().map(Leftover::name).toList());
     json.put("looked", findings.looked());
     json.put("notThere", findings.absent());
     json.put("unknown", findings.unknown());
