@@ -12,7 +12,9 @@ import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
 import software.amazon.awssdk.services.cloudformation.model.Output;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.emr.EmrClient;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
@@ -32,6 +34,8 @@ public final class Aws implements AutoCloseable {
   private EmrClient emr;
   private S3Client s3;
   private StsClient sts;
+  private CloudWatchLogsClient logs;
+  private KmsClient kms;
 
   Aws(LocalEndpoint endpoint) {
     this(Target.local(endpoint));
@@ -83,6 +87,27 @@ public final class Aws implements AutoCloseable {
     return sts;
   }
 
+  /** The ARNs of whatever carries a tag, in most services. */
+  public List<String> tagged(String key, String value) {
+    return new TaggingApi(target, http).tagged(key, value);
+  }
+
+  /** Log groups. */
+  public CloudWatchLogsClient logs() {
+    if (logs == null) {
+      logs = at(CloudWatchLogsClient.builder()).httpClient(http).build();
+    }
+    return logs;
+  }
+
+  /** Keys. */
+  public KmsClient kms() {
+    if (kms == null) {
+      kms = at(KmsClient.builder()).httpClient(http).build();
+    }
+    return kms;
+  }
+
   /** A stack, unless there is none of that name. */
   Optional<Stack> stack(String name) {
     try {
@@ -96,7 +121,7 @@ public final class Aws implements AutoCloseable {
   }
 
   /** Every stack that exists. */
-  List<Stack> stacks() {
+  public List<Stack> stacks() {
     return cloudFormation().describeStacksPaginator().stacks().stream().toList();
   }
 

@@ -1,5 +1,6 @@
 package io.escala.cli;
 
+import io.escala.cli.gone.Findings;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
@@ -13,8 +14,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import software.amazon.awssdk.services.cloudformation.model.Stack;
-import software.amazon.awssdk.services.s3.model.Bucket;
 
 /** Takes everything down and proves it. */
 @Command(
@@ -25,9 +24,6 @@ import software.amazon.awssdk.services.s3.model.Bucket;
       "Models and results go too: copy what you want to keep first. A real AWS account is never touched."
     })
 final class Down implements Callable<Integer> {
-  /** Where the CDK CLI puts assets: part of an account's bootstrap, so no stack of ours owns it. */
-  private static final String ASSETS = "cdk-hnb659fds-assets-";
-
   @Override
   public Integer call() {
     Workspace workspace = Workspace.current();
@@ -62,12 +58,9 @@ final class Down implements Callable<Integer> {
             Kubernetes.isDeployed(aws) ? Kubernetes.context(aws) : Map.of();
         new CdkCli(workspace, endpoint, context, terminal).destroyAll();
       }
-      aws.stacks().stream().map(Stack::stackName).forEach(name -> left.add("stack " + name));
-      for (Bucket bucket : aws.s3().listBuckets().buckets()) {
-        if (!bucket.name().startsWith(ASSETS)) {
-          left.add("bucket " + bucket.name());
-        }
-      }
+      Findings findings = Findings.at(aws, Target.local(endpoint));
+      left.addAll(findings.titles());
+      left.addAll(findings.unknown().values());
       children = endpoint.children();
       endpoint.stop();
     }

@@ -7,6 +7,7 @@ import io.escala.cli.emr.StepsCommand;
 import io.escala.cli.emr.SubmitCommand;
 import io.escala.cli.emr.TerminateCommand;
 import io.escala.cli.emr.WatchCommand;
+import io.escala.cli.gone.VerifyGoneCommand;
 import io.escala.cli.kubernetes.Rollback;
 import io.escala.cli.kubernetes.RolloutCommand;
 import io.escala.cli.kubernetes.Scale;
@@ -39,7 +40,8 @@ import software.amazon.awssdk.core.exception.SdkException;
       ClustersCommand.class,
       StepsCommand.class,
       CancelCommand.class,
-      TerminateCommand.class
+      TerminateCommand.class,
+      VerifyGoneCommand.class
     })
 public final class Escala {
   private Escala() {}

@@ -33,7 +33,10 @@ public final class EscalaApp {
       return;
     }
     define(app, config, artifacts);
-    app.synth();
+    List<String> remains = new StackRemains(config.deleteData()).refusals(app.synth());
+    if (!remains.isEmpty()) {
+      refuse(remains);
+    }
   }
 
   /** Adds the stacks to the app. */

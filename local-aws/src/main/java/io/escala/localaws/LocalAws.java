@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * An AWS endpoint inside this JVM, on 127.0.0.1, for the CDK CLI, the AWS CLI and the AWS SDKs: as
@@ -64,18 +65,27 @@ public final class LocalAws implements AutoCloseable {
   }
 
   static LocalAws start(Options options, List<ResourceType> more) {
+    return start(options, more, type -> type);
+  }
+
+  /**
+   * @param more types beside those of the endpoint
+   * @param each what stands in the place of each type
+   */
+  static LocalAws start(
+      Options options, List<ResourceType> more, UnaryOperator<ResourceType> each) {
     Path folder = options.state().toAbsolutePath().normalize();
     try {
       StateLock lock = StateLock.take(folder);
       try {
-        return start(options, more, folder, lock);
+        return start(options, more, each, folder, lock);
       } catch (UncheckedIOException e) {
         if (!(e.getCause() instanceof JsonProcessingException)) {
           throw e;
         }
         lock.moveAside(e.getMessage().lines().findFirst().orElse(""));
       }
-      return start(options, more, folder, StateLock.take(folder));
+      return start(options, more, each, folder, StateLock.take(folder));
     } catch (StateLock.Unusable e) {
       throw new CannotStart(e.getMessage(), e);
     } catch (IOException | UncheckedIOException e) {
@@ -84,13 +94,17 @@ public final class LocalAws implements AutoCloseable {
   }
 
   private static LocalAws start(
-      Options options, List<ResourceType> more, Path folder, StateLock lock) {
+      Options options,
+      List<ResourceType> more,
+      UnaryOperator<ResourceType> each,
+      Path folder,
+      StateLock lock) {
     Endpoint endpoint = null;
     Services services = null;
     try {
       endpoint = bind(options.port());
       StateFolder state = new StateFolder(folder);
-      services = new Services(options, state, new S3Store(state), endpoint.url(), more);
+      services = new Services(options, state, new S3Store(state), endpoint.url(), more, each);
       Map<String, Object> record = new LinkedHashMap<>();
       record.put("url", endpoint.url());
       record.put("port", endpoint.port());

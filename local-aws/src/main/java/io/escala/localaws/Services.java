@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** The one place where the endpoint's services and resource types are put together. */
 final class Services implements AutoCloseable {
@@ -55,8 +56,15 @@ final class Services implements AutoCloseable {
    * Puts together what answers at {@code url}.
    *
    * @param more types beside those of the endpoint
+   * @param each what stands in the place of each type
    */
-  Services(Options options, StateFolder state, S3Store buckets, String url, List<ResourceType> more)
+  Services(
+      Options options,
+      StateFolder state,
+      S3Store buckets,
+      String url,
+      List<ResourceType> more,
+      UnaryOperator<ResourceType> each)
       throws IOException {
     ParameterStore parameters = new ParameterStore(state);
     bootstrap(options, buckets, parameters);
@@ -78,7 +86,12 @@ final class Services implements AutoCloseable {
 
     cloudFormation =
         new CloudFormationService(
-            state, buckets, parameters, types, options.region(), options.accountId());
+            state,
+            buckets,
+            parameters,
+            types.stream().map(each).toList(),
+            options.region(),
+            options.accountId());
     services.add(cloudFormation);
   }
 

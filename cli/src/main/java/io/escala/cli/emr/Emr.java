@@ -1,6 +1,7 @@
 package io.escala.cli.emr;
 
 import io.escala.cli.Aws;
+import io.escala.cli.AwsFailure;
 import io.escala.cli.Target;
 import io.escala.cli.UserException;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.escala.cli.emr;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.escala.cli.AwsFailure;
 import io.escala.cli.Interruption;
 import io.escala.cli.Pause;
 import io.escala.cli.Terminal;

@@ -3,6 +3,7 @@ package io.escala.cli.emr;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.escala.cli.Aws;
+import io.escala.cli.AwsFailure;
 import java.util.Locale;
 import java.util.Optional;
 import software.amazon.awssdk.services.emr.model.Step;

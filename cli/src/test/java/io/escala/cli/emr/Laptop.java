@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.emr.model.ClusterState;
 import software.amazon.awssdk.services.emr.model.StepState;
 
 /** A checkout with a real local endpoint in this JVM, whose steps run {@link FakeSpark}. */
-final class Laptop implements AutoCloseable {
+public final class Laptop implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path root;
@@ -34,8 +34,9 @@ final class Laptop implements AutoCloseable {
   private final String rootBefore = System.getProperty("escala.root");
 
   /** What a command returned and said. */
-  record Run(int exit, String out, String err) {
-    JsonNode json() {
+  public record Run(int exit, String out, String err) {
+    /** The one JSON object on stdout. */
+    public JsonNode json() {
       try {
         return JSON.readTree(out);
       } catch (IOException e) {
@@ -44,7 +45,7 @@ final class Laptop implements AutoCloseable {
     }
   }
 
-  Laptop(Path root, Path sparkClasses) throws IOException {
+  public Laptop(Path root, Path sparkClasses) throws IOException {
     this.root = root;
     Path job = Files.createDirectories(root.resolve("spark-job/target"));
     Files.writeString(job.resolve("spark.classpath"), sparkClasses.toString());
@@ -71,7 +72,7 @@ final class Laptop implements AutoCloseable {
     aws.s3().createBucket(r -> r.bucket("work"));
   }
 
-  Aws aws() {
+  public Aws aws() {
     return aws;
   }
 
@@ -93,7 +94,7 @@ final class Laptop implements AutoCloseable {
     Files.writeString(root.resolve(".escala/aws/go"), "");
   }
 
-  String waitingCluster(String name) throws InterruptedException {
+  public String waitingCluster(String name) throws InterruptedException {
     String id =
         aws.emr()
             .runJobFlow(
@@ -136,7 +137,8 @@ final class Laptop implements AutoCloseable {
     return escala(all.toArray(String[]::new));
   }
 
-  static Run escala(String... args) {
+  /** Runs a command in this JVM. */
+  public static Run escala(String... args) {
     PrintStream out = System.out;
     PrintStream err = System.err;
     ByteArrayOutputStream said = new ByteArrayOutputStream();

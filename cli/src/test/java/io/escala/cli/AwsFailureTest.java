@@ -1,18 +1,15 @@
-package io.escala.cli.emr;
+package io.escala.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpServer;
-import io.escala.cli.Aws;
-import io.escala.cli.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,9 +112,7 @@ final class AwsFailureTest {
             StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any")));
     try (Aws aws = new Aws(target)) {
       return AwsFailure.of(
-              catchThrowableOfType(
-                  SdkException.class, () -> new Emr(aws, target).clusters(Set.of(), 1)),
-              target)
+              catchThrowableOfType(SdkException.class, () -> aws.emr().listClusters()), target)
           .getMessage();
     }
   }

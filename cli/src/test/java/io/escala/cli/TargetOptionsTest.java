@@ -1,11 +1,8 @@
-package io.escala.cli.emr;
+package io.escala.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.escala.cli.Target;
-import io.escala.cli.UserException;
-import io.escala.cli.Workspace;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,5 @@
-package io.escala.cli.emr;
+package io.escala.cli;
 
-import io.escala.cli.LocalEndpoint;
-import io.escala.cli.Target;
-import io.escala.cli.UserException;
-import io.escala.cli.Workspace;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;

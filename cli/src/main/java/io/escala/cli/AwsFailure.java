@@ -1,7 +1,5 @@
-package io.escala.cli.emr;
+package io.escala.cli;
 
-import io.escala.cli.Target;
-import io.escala.cli.UserException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -11,7 +9,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** What went wrong with AWS, as a sentence and the next step. */
-final class AwsFailure {
+public final class AwsFailure {
   private static final Set<String> DENIED =
       Set.of(
           "AccessDenied",
@@ -38,7 +36,7 @@ final class AwsFailure {
   private AwsFailure() {}
 
   /** The failure for a person. */
-  static UserException of(SdkException failure, Target target) {
+  public static UserException of(SdkException failure, Target target) {
     return new UserException(sentence(failure, target), failure);
   }
 
@@ -145,7 +143,7 @@ final class AwsFailure {
   }
 
   /** True for a failure that passes: no answer, too many calls, a fault of the service. */
-  static boolean isPassing(SdkException failure) {
+  public static boolean isPassing(SdkException failure) {
     if (failure instanceof AwsServiceException answered) {
       return isThrottling(answered)
           || (answered.statusCode() >= 500 && answered.statusCode() != 501);
@@ -154,7 +152,7 @@ final class AwsFailure {
   }
 
   /** True when what was asked for is not there. */
-  static boolean isNotThere(AwsServiceException failure) {
+  public static boolean isNotThere(AwsServiceException failure) {
     String message = said(failure);
     return NO_CLUSTER.matcher(message).find() || NO_STEP.matcher(message).find();
   }

@@ -1,7 +1,4 @@
-package io.escala.cli.emr;
-
-import io.escala.cli.Aws;
-import io.escala.cli.Target;
+package io.escala.cli;
 
 /** The line that says where a command goes. */
 final class Whereabouts {

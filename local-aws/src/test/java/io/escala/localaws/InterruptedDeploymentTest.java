@@ -1,0 +1,205 @@
+package io.escala.localaws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.escala.localaws.cloudformation.Resource;
+import io.escala.localaws.cloudformation.ResourceContext;
+import io.escala.localaws.cloudformation.ResourceProperties;
+import io.escala.localaws.cloudformation.ResourceType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The app's own stacks, deployed and destroyed, also when the endpoint is killed at each resource
+ * in turn. What a kill leaves is what is on disk at that moment: the state folder is copied in the
+ * middle of each creation and deletion, and an endpoint started on each copy. {@link
+ * KilledEndpointTest} really kills one.
+ */
+class InterruptedDeploymentTest {
+  /** Of so many copies one is looked at; 1 is all of them. Odd, for there are two a resource. */
+  private static final int EVERY = Integer.getInteger("escala.interrupt.every", 15);
+
+  /** Of so many that are looked at, one is deployed again; the others are destroyed at once. */
+  private static final int AGAIN = Integer.getInteger("escala.interrupt.again", 6);
+
+  private static final int TIMES = Integer.getInteger("escala.deployments", 3);
+
+  @TempDir static Path folder;
+  private static RealStacks stacks;
+
+  @BeforeAll
+  static void synthesize() throws Exception {
+    stacks = new RealStacks(folder);
+  }
+
+  @Test
+  void shouldLeaveNothingHoweverOftenItIsDeployedAndDestroyed() throws Exception {
+    Path state = folder.resolve("often");
+    Set<Long> before = children();
+    try (LocalAws aws = LocalAws.start(stacks.options(state))) {
+      stacks.publish(state);
+      for (int i = 1; i <= TIMES; i++) {
+        stacks.deploy(aws.url());
+        assertThat(RealStacks.left(state)).isNotEmpty();
+        RealStacks.destroy(aws.url());
+        assertThat(RealStacks.left(state)).as("after deployment %s", i).isEmpty();
+        assertThat(children()).as("processes after deployment %s", i).isEqualTo(before);
+      }
+    }
+  }
+
+  @Test
+  void shouldRecoverFromAKillAtEachResource() throws Exception {
+    // given
+    Path state = folder.resolve("watched");
+    Copies copies = new Copies(state, folder.resolve("copies"));
+    try (LocalAws aws = LocalAws.start(stacks.options(state), List.of(), copies::watch)) {
+      stacks.publish(state);
+      stacks.deploy(aws.url());
+      RealStacks.destroy(aws.url());
+    }
+    assertThat(copies.moments).hasSizeGreaterThan(100);
+
+    // when
+    List<String> failures = new ArrayList<>();
+    for (int i = 0; i < copies.moments.size(); i += EVERY) {
+      Path copy = folder.resolve("copies").resolve(Integer.toString(i));
+      Files.createDirectories(copy);
+      try (LocalAws aws = LocalAws.start(stacks.options(copy))) {
+        if (i / EVERY % AGAIN == 0) {
+          stacks.deploy(aws.url());
+        }
+        RealStacks.destroy(aws.url());
+        List<String> left = RealStacks.left(copy);
+        if (!left.isEmpty()) {
+          failures.add(copies.moments.get(i) + " left " + left);
+        }
+      } catch (AssertionError e) {
+        failures.add(copies.moments.get(i) + ": " + e.getMessage());
+      }
+    }
+
+    // then
+    assertThat(failures).isEmpty();
+  }
+
+  private static Set<Long> children() {
+    Set<Long> pids = new LinkedHashSet<>();
+    ProcessHandle.current()
+        .descendants()
+        .filter(ProcessHandle::isAlive)
+        .forEach(p -> pids.add(p.pid()));
+    return pids;
+  }
+
+  /** Copies of a state folder, each in the middle of something. */
+  private static final class Copies {
+    private final Path state;
+    private final Path folder;
+    final List<String> moments = new ArrayList<>();
+
+    Copies(Path state, Path folder) {
+      this.state = state;
+      this.folder = folder;
+    }
+
+    ResourceType watch(ResourceType type) {
+      return new ResourceType() {
+        @Override
+        public String name() {
+          return type.name();
+        }
+
+        @Override
+        public Set<String> createOnly() {
+          return type.createOnly();
+        }
+
+        @Override
+        public Resource create(ResourceContext context, ResourceProperties properties)
+            throws Exception {
+          take("before the creation of " + context.logicalId());
+          Resource made = type.create(context, properties);
+          take("after the creation of " + context.logicalId() + ", before it is recorded");
+          return made;
+        }
+
+        @Override
+        public Resource update(
+            ResourceContext context,
+            Resource current,
+            ResourceProperties old,
+            ResourceProperties now)
+            throws Exception {
+          return type.update(context, current, old, now);
+        }
+
+        @Override
+        public void delete(ResourceContext context, Resource current, ResourceProperties properties)
+            throws Exception {
+          take("before the deletion of " + context.logicalId());
+          type.delete(context, current, properties);
+          take("after the deletion of " + context.logicalId() + ", before it is recorded");
+        }
+      };
+    }
+
+    private synchronized void take(String moment) {
+      int number = moments.size();
+      moments.add(moment);
+      if (number % EVERY == 0) {
+        copy(folder.resolve(Integer.toString(number)));
+      }
+    }
+
+    /** Links: records and objects are replaced, never written into. */
+    private void copy(Path target) {
+      try {
+        Files.walkFileTree(
+            state,
+            new SimpleFileVisitor<>() {
+              @Override
+              public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes)
+                  throws IOException {
+                Files.createDirectories(target.resolve(state.relativize(dir)));
+                return FileVisitResult.CONTINUE;
+              }
+
+              @Override
+              public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                  throws IOException {
+                String name = state.relativize(file).toString();
+                if (!name.equals("lock")) {
+                  try {
+                    Files.createLink(target.resolve(name), file);
+                  } catch (NoSuchFileException e) {
+                    // the step or the function has just removed it
+                  }
+                }
+                return FileVisitResult.CONTINUE;
+              }
+
+              @Override
+              public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                return FileVisitResult.CONTINUE;
+              }
+            });
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
