@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.cloudformation.model.StackStatus;
 
 /** From a checkout to a served model, on this machine. */
@@ -54,30 +56,29 @@ final class Up implements Callable<Integer> {
           "Port of the AWS endpoint on 127.0.0.1 (default: ${DEFAULT-VALUE}); the API gets the next free one.")
   private int port;
 
-  enum Extra {
-    KUBERNETES;
+  private static final String KUBERNETES = "kubernetes";
 
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
+  @Spec private CommandSpec spec;
 
   @Option(
       names = "--with",
       paramLabel = "WHAT",
       description =
           "kubernetes: deploy the Kubernetes stacks too, build the image, and release the trained model in the cluster. Once deployed, they stay part of each further up.")
-  private Extra extra;
+  private String extra;
 
   @Override
   public Integer call() {
+    if (extra != null && !extra.equals(KUBERNETES)) {
+      throw new ParameterException(
+          spec.commandLine(), "--with " + extra + ": what there is, is --with kubernetes");
+    }
     Workspace workspace = Workspace.current();
     return CommandLock.hold(
         workspace,
         () -> {
           requireSpace(
-              workspace, NEEDED_BYTES + (extra == Extra.KUBERNETES ? NEEDED_FOR_KUBERNETES : 0));
+              workspace, NEEDED_BYTES + (KUBERNETES.equals(extra) ? NEEDED_FOR_KUBERNETES : 0));
           return call(workspace);
         });
   }
@@ -107,7 +108,7 @@ final class Up implements Callable<Integer> {
       Interruption interruption = new Interruption(endpoint, running.isPresent(), aws);
       Runtime.getRuntime().addShutdownHook(interruption);
       try {
-        boolean kubernetes = extra == Extra.KUBERNETES || Kubernetes.isDeployed(aws);
+        boolean kubernetes = KUBERNETES.equals(extra) || Kubernetes.isDeployed(aws);
         if (kubernetes) {
           context.putAll(Kubernetes.context(aws));
         }
