@@ -95,22 +95,23 @@ final class StorageStack extends Stack {
     role.addPropertyOverride(
         "Policies",
         List.of(
-            Map.of(
-                "PolicyName",
-                "logs",
-                "PolicyDocument",
+            SortedDocument.of(
                 Map.of(
-                    "Version",
-                    "2012-10-17",
-                    "Statement",
-                    List.of(
-                        Map.of(
-                            "Effect",
-                            "Allow",
-                            "Action",
-                            List.of("logs:CreateLogStream", "logs:PutLogEvents"),
-                            "Resource",
-                            logs.getAttrArn()))))));
+                    "PolicyName",
+                    "logs",
+                    "PolicyDocument",
+                    Map.of(
+                        "Version",
+                        "2012-10-17",
+                        "Statement",
+                        List.of(
+                            Map.of(
+                                "Effect",
+                                "Allow",
+                                "Action",
+                                List.of("logs:CreateLogStream", "logs:PutLogEvents"),
+                                "Resource",
+                                logs.getAttrArn())))))));
     CfnResource handler = (CfnResource) emptier.findChild("Handler");
     handler.addPropertyOverride("LoggingConfig.LogGroup", logs.getRef());
   }
