@@ -139,8 +139,6 @@ final class KubernetesIT {
     assertThat(more.output()).contains("3 pods are available; 3 to 4 allowed");
     assertThat(more.exit()).isZero();
     assertThat(escala("scale", "--min", "4", "--max", "3").exit()).isEqualTo(2);
-    Run fewer = escala("scale", "--min", "1", "--max", "1");
-    assertThat(fewer.output()).contains("1 pods are available; 1 to 1 allowed");
   }
 
   @Test
