@@ -229,7 +229,7 @@ final class RealStacks {
             "lambda",
             "lambda-functions",
             "apigateway",
-            "emr/work")) {
+            "emr/running")) {
       if (Files.isDirectory(state.resolve(folder))) {
         try (Stream<Path> files = Files.walk(state.resolve(folder))) {
           files

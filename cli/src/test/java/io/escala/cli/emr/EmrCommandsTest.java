@@ -50,7 +50,7 @@ final class EmrCommandsTest {
     String cluster = laptop.waitingCluster("shared");
 
     // when
-    Laptop.Run run = laptop.submit("good", "--output-path", "s3://work/out");
+    Laptop.Run run = laptop.submit("good", "--output-path", "s3://jobs/out");
 
     // then
     assertThat(run.exit()).as(run.err()).isZero();
@@ -70,7 +70,7 @@ final class EmrCommandsTest {
                         "cluster",
                         "--class",
                         "io.escala.spark.SparkJob")
-                    .endsWith("good", "--output-path", "s3://work/out"));
+                    .endsWith("good", "--output-path", "s3://jobs/out"));
   }
 
   @Test
@@ -108,7 +108,7 @@ final class EmrCommandsTest {
         .contains("step bad failed: row 3 is bad", "./escala logs s-", "--cluster " + cluster);
     assertThat(logs.exit()).isZero();
     assertThat(logs.out().lines().findFirst()).contains("step bad failed: row 3 is bad");
-    assertThat(all.out()).contains("-- controller, s3://work/logs/" + cluster);
+    assertThat(all.out()).contains("-- controller, s3://jobs/logs/" + cluster);
     assertThat(json.json().path("cause").asText()).isEqualTo("row 3 is bad");
   }
 
@@ -146,7 +146,7 @@ final class EmrCommandsTest {
         .contains("--input-path is data/bank.csv", "s3://bucket/folder")
         .doesNotContain("\tat ");
     assertThat(two.exit()).isEqualTo(2);
-    assertThat(laptop.bucket("work")).isEmptyDirectory();
+    assertThat(laptop.bucket("jobs")).isEmptyDirectory();
   }
 
   @Test
@@ -422,7 +422,7 @@ final class EmrCommandsTest {
       """
       {"Resources": {"Cluster": {"Type": "AWS::EMR::Cluster", "Properties": {
          "Name": "escala", "ReleaseLabel": "emr-spark-8.1.0", "ServiceRole": "service", "JobFlowRole": "nodes",
-         "Applications": [{"Name": "Spark"}], "LogUri": "s3://work/logs/",
+         "Applications": [{"Name": "Spark"}], "LogUri": "s3://jobs/logs/",
          "Tags": [{"Key": "team", "Value": "ml"}],
          "Configurations": [{"Classification": "spark-defaults", "ConfigurationProperties": {"spark.a": "b"}}],
          "Instances": {

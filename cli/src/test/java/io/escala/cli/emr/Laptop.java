@@ -69,7 +69,7 @@ public final class Laptop implements AutoCloseable {
     System.setProperty(
         "escala.sparkJava", Path.of(System.getProperty("java.home"), "bin", "java").toString());
     aws = new Aws(Target.local(LocalEndpoint.find(Workspace.current()).orElseThrow()));
-    aws.s3().createBucket(r -> r.bucket("work"));
+    aws.s3().createBucket(r -> r.bucket("jobs"));
   }
 
   public Aws aws() {
@@ -101,7 +101,7 @@ public final class Laptop implements AutoCloseable {
                 r ->
                     r.name(name)
                         .releaseLabel("emr-spark-8.1.0")
-                        .logUri("s3://work/logs/")
+                        .logUri("s3://jobs/logs/")
                         .instances(i -> i.keepJobFlowAliveWhenNoSteps(true)))
             .jobFlowId();
     awaitCluster(id, cluster -> cluster.status().state() == ClusterState.WAITING);
@@ -132,7 +132,7 @@ public final class Laptop implements AutoCloseable {
 
   /** {@code ./escala submit}, with the folder of these tests. */
   Run submit(String... words) {
-    List<String> all = new ArrayList<>(List.of("submit", "--folder", "s3://work/submitted"));
+    List<String> all = new ArrayList<>(List.of("submit", "--folder", "s3://jobs/submitted"));
     all.addAll(List.of(words));
     return escala(all.toArray(String[]::new));
   }

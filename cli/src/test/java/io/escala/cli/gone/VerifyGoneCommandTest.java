@@ -20,7 +20,7 @@ final class VerifyGoneCommandTest {
   void shouldFindWhatIsLeftUntilNothingIs() throws Exception {
     try (Laptop laptop = new Laptop(root, root)) {
       // given
-      laptop.aws().s3().deleteBucket(r -> r.bucket("work"));
+      laptop.aws().s3().deleteBucket(r -> r.bucket("jobs"));
       laptop
           .aws()
           .cloudFormation()

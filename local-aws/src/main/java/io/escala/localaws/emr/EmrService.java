@@ -67,7 +67,7 @@ public final class EmrService implements AwsService, AutoCloseable {
   EmrService(EmrSettings settings, S3Store buckets, StepRunner runner) {
     this.settings = settings;
     deleteLeftOvers(S3Folders.unfinishedBeside(settings.buckets()));
-    deleteLeftOvers(settings.state().path("emr/work"));
+    deleteLeftOvers(settings.state().path("emr/running"));
     clusters = new Clusters(settings.state(), buckets, runner);
   }
 

@@ -44,7 +44,7 @@ final class SparkStepRunner implements StepRunner {
     StepLogs logs = settings.logs(cluster, step.id());
     try {
       logs.create();
-      Path work = settings.state().path("emr/work/" + step.id());
+      Path work = settings.state().path("emr/running/" + step.id());
       Files.createDirectories(work.resolve("tmp"));
       logs.controller("INFO startExec 'hadoop jar " + step.jar() + " " + quoted(step.args()) + "'");
       List<String> command = command(cluster, step, work);
