@@ -22,16 +22,10 @@ final class CdkCli {
    */
   CdkCli(
       Workspace workspace, LocalEndpoint endpoint, Map<String, String> context, Terminal terminal) {
-    this(
-        workspace, endpoint, context, new CdkOutput(terminal, workspace.home().resolve("cdk.log")));
-  }
-
-  private CdkCli(
-      Workspace workspace, LocalEndpoint endpoint, Map<String, String> context, CdkOutput output) {
     this.workspace = workspace;
     this.endpoint = endpoint;
     this.context = context;
-    this.output = output;
+    this.output = new CdkOutput(terminal, workspace.home().resolve("cdk.log"));
   }
 
   /** {@code cdk deploy --all}; both dependants of the storage stack side by side. */
@@ -52,16 +46,16 @@ final class CdkCli {
   void deploy(String stack, Map<String, String> settings) {
     Map<String, String> all = new LinkedHashMap<>(context);
     all.putAll(settings);
-    new CdkCli(workspace, endpoint, all, output)
-        .run(
-            List.of(
-                "deploy",
-                stack,
-                "--exclusively",
-                "--require-approval",
-                "never",
-                "--progress",
-                "events"));
+    run(
+        List.of(
+            "deploy",
+            stack,
+            "--exclusively",
+            "--require-approval",
+            "never",
+            "--progress",
+            "events"),
+        all);
   }
 
   /** {@code cdk destroy} of one stack, and of what depends on it. */
@@ -75,13 +69,17 @@ final class CdkCli {
   }
 
   private void run(List<String> arguments) {
+    run(arguments, context);
+  }
+
+  private void run(List<String> arguments, Map<String, String> settings) {
     Path root = workspace.root();
     List<String> command = new ArrayList<>();
     command.add(root.resolve("node_modules/.bin/cdk").toString());
     command.addAll(arguments);
     command.addAll(
         List.of("--output", workspace.cloudAssembly().toString(), "--no-color", "--no-notices"));
-    context.forEach((key, value) -> command.addAll(List.of("-c", key + "=" + value)));
+    settings.forEach((key, value) -> command.addAll(List.of("-c", key + "=" + value)));
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();

@@ -11,7 +11,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -35,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class KubernetesIT {
-  private static final Path ROOT = Path.of(System.getProperty("escala.root"));
+  private static final Path ROOT = Launcher.ROOT;
   private static final Map<String, String> ENABLED =
       Map.of("escala:kubernetes.enabled", "true", "escala:kubernetes.serving.cpu", "500m");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,8 +43,6 @@ final class KubernetesIT {
   private static Workspace workspace;
   private static LocalEndpoint endpoint;
   private static CdkCli cdk;
-
-  private record Run(int exit, String output) {}
 
   @BeforeAll
   static void deploy() throws Exception {
@@ -67,7 +63,7 @@ final class KubernetesIT {
     if (endpoint == null) {
       return;
     }
-    Run down = escala("down");
+    Launcher.Run down = escala("down");
     assertThat(down.output()).contains("Nothing is left: 0 stacks, 0 buckets, 0 processes");
     assertThat(down.exit()).isZero();
   }
@@ -133,7 +129,7 @@ final class KubernetesIT {
   @Order(4)
   void replicasFollowTheBoundsThatACommandSets() throws Exception {
     // when
-    Run more = escala("scale", "--min", "3", "--max", "4");
+    Launcher.Run more = escala("scale", "--min", "3", "--max", "4");
 
     // then
     assertThat(more.output()).contains("3 pods are available; 3 to 4 allowed");
@@ -168,7 +164,7 @@ final class KubernetesIT {
   @Order(6)
   void aRollbackToARevisionThatIsNoneIsRefused() throws Exception {
     // when
-    Run refused = escala("rollback", "--revision", "99");
+    Launcher.Run refused = escala("rollback", "--revision", "99");
 
     // then
     assertThat(refused.exit()).isEqualTo(1);
@@ -234,18 +230,7 @@ final class KubernetesIT {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  private static Run escala(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(ROOT.resolve("escala").toString()));
-    command.addAll(List.of(arguments));
-    Path output = Files.createTempFile(folder, "output", ".txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().put("ESCALA_HOME", workspace.home().toString());
-    Process process = builder.start();
-    if (!process.waitFor(10, TimeUnit.MINUTES)) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
-    return new Run(process.waitFor(), Files.readString(output, StandardCharsets.UTF_8));
+  private static Launcher.Run escala(String... arguments) throws IOException, InterruptedException {
+    return new Launcher(folder, workspace.home()).run(List.of(arguments));
   }
 }

@@ -12,7 +12,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ import software.amazon.awssdk.services.emr.model.StepSummary;
 /** What the README promises, run as a person would: ./escala up, look, ask, up again, down. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class LaptopToModelIT {
-  private static final Path ROOT = Path.of(System.getProperty("escala.root"));
+  private static final Path ROOT = Launcher.ROOT;
   private static final Path BANK =
       ROOT.resolveSibling("shared").resolve("data").resolve("bank.csv");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,9 +49,7 @@ final class LaptopToModelIT {
   @TempDir static Path folder;
   private static Path home;
   private static List<String> upCommand;
-  private static Run firstUp;
-
-  private record Run(int exit, String output) {}
+  private static Launcher.Run firstUp;
 
   @BeforeAll
   static void bringUp() throws Exception {
@@ -190,7 +187,7 @@ final class LaptopToModelIT {
         OneAnswer rows = model.getValue();
 
         // when
-        Run job =
+        Launcher.Run job =
             escala(
                 List.of(
                     "job",
@@ -239,7 +236,7 @@ final class LaptopToModelIT {
     JsonNode before = status();
 
     // when
-    Run again = escala(upCommand);
+    Launcher.Run again = escala(upCommand);
 
     // then
     assertThat(again.exit()).as(again.output()).isZero();
@@ -257,7 +254,7 @@ final class LaptopToModelIT {
     command.addAll(List.of("--input", broken.toString()));
 
     // when
-    Run failed = escala(command);
+    Launcher.Run failed = escala(command);
 
     // then
     assertThat(failed.exit()).isEqualTo(1);
@@ -339,7 +336,7 @@ final class LaptopToModelIT {
     String bucket = "s3://" + status().path("bucket").asText();
 
     // when
-    Run failed =
+    Launcher.Run failed =
         escala(
             List.of(
                 "submit",
@@ -351,7 +348,7 @@ final class LaptopToModelIT {
                 bucket + "/results/nothing"));
     Matcher step = Pattern.compile("step (s-\\w+), train, submitted").matcher(failed.output());
     assertThat(step.find()).as(failed.output()).isTrue();
-    Run logs = escala(List.of("logs", step.group(1)));
+    Launcher.Run logs = escala(List.of("logs", step.group(1)));
 
     // then
     assertThat(failed.exit()).as(failed.output()).isEqualTo(1);
@@ -369,7 +366,7 @@ final class LaptopToModelIT {
     LocalEndpoint endpoint = endpoint();
 
     // when
-    Run down = escala(List.of("down"));
+    Launcher.Run down = escala(List.of("down"));
 
     // then
     assertThat(down.exit()).as(down.output()).isZero();
@@ -460,7 +457,7 @@ final class LaptopToModelIT {
   }
 
   private static JsonNode status() throws Exception {
-    Run run = escala(List.of("status", "--json"));
+    Launcher.Run run = escala(List.of("status", "--json"));
     assertThat(run.exit()).as(run.output()).isZero();
     return JSON.readTree(run.output());
   }
@@ -475,19 +472,8 @@ final class LaptopToModelIT {
             HttpResponse.BodyHandlers.ofString());
   }
 
-  private static Run escala(List<String> arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(ROOT.resolve("escala").toString()));
-    command.addAll(arguments);
-    Path output = Files.createTempFile(folder, "output", ".txt");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().put("ESCALA_HOME", home.toString());
-    Process process = builder.start();
-    if (!process.waitFor(10, TimeUnit.MINUTES)) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
-    String said = Files.readString(output, StandardCharsets.UTF_8);
-    return new Run(process.waitFor(), said);
+  private static Launcher.Run escala(List<String> arguments)
+      throws IOException, InterruptedException {
+    return new Launcher(folder, home).run(arguments);
   }
 }

@@ -17,10 +17,12 @@ import java.util.function.Consumer;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.Tags;
+import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.kms.IKey;
 import software.amazon.awscdk.services.s3.IBucket;
 import software.amazon.awscdk.services.s3.assets.Asset;
 import software.constructs.Construct;
+import software.constructs.IDependable;
 
 /**
  * Training: what runs the job, with the roles it needs. Whichever lifecycle is chosen, the steps
@@ -96,34 +98,37 @@ final class SparkStack extends Stack {
   private void schedule(EscalaConfig config, NetworkStack network, List<SparkJobStep> steps) {
     ClusterPlace place = place(network);
     ClusterSecurity security = new ClusterSecurity(this, "Security", place.diskKey());
-    JobStateMachine machine =
-        new JobStateMachine(
-            this,
-            "Runs",
-            config.spark(),
-            config.logRetentionDays(),
-            ScheduledCluster.definition(config.spark(), place, security, steps),
-            ScheduledCluster.permissions(place.roles()),
-            // As for a cluster of the template.
-            place.network(),
-            place.roles());
-    output("StateMachineArn", machine.arn());
+    runs(
+        config,
+        ScheduledCluster.definition(config.spark(), place, security, steps),
+        ScheduledCluster.permissions(place.roles()),
+        // As for a cluster of the template.
+        place.network(),
+        place.roles());
   }
 
   private void runServerless(EscalaConfig config, List<SparkJobStep> steps) {
     ServerlessJob job = new ServerlessJob(this, "Serverless", config.spark(), key, logUri());
     job.job().grantFolders(bucket, FOLDERS, LOGS);
     grantFiles(job.job());
+    output("ApplicationId", job.applicationId());
+    runs(config, job.definition(steps), job.permissions(), job);
+  }
+
+  private void runs(
+      EscalaConfig config,
+      Map<String, Object> definition,
+      List<PolicyStatement> permissions,
+      IDependable... needed) {
     JobStateMachine machine =
         new JobStateMachine(
             this,
             "Runs",
             config.spark(),
             config.logRetentionDays(),
-            job.definition(steps),
-            job.permissions(),
-            job);
-    output("ApplicationId", job.applicationId());
+            definition,
+            permissions,
+            needed);
     output("StateMachineArn", machine.arn());
   }
 

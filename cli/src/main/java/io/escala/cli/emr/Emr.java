@@ -28,6 +28,10 @@ record Emr(Aws aws, Target target) {
           ClusterState.RUNNING,
           ClusterState.WAITING);
 
+  /** How a step ends that did not do its work. */
+  static final Set<StepState> FAILURES =
+      Set.of(StepState.FAILED, StepState.CANCELLED, StepState.INTERRUPTED);
+
   /** So many clusters are searched for a step of which only the id is known. */
   private static final int SEARCHED = 50;
 
@@ -56,6 +60,20 @@ record Emr(Aws aws, Target target) {
   /** A cluster's steps, the newest first. */
   List<StepSummary> steps(String clusterId) {
     return aws.emr().listStepsPaginator(r -> r.clusterId(clusterId)).steps().stream().toList();
+  }
+
+  /**
+   * The step that a command is for.
+   *
+   * @param stepId null for the step that a person means who names none
+   * @param clusterId null for the newest clusters
+   * @throws UserException when there is none
+   */
+  Found choose(String stepId, String clusterId) {
+    Optional<String> cluster = Optional.ofNullable(clusterId);
+    return stepId == null
+        ? cluster.map(this::newestStepOf).orElseGet(this::newestStep)
+        : find(stepId, cluster);
   }
 
   /**

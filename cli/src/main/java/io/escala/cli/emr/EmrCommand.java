@@ -5,6 +5,7 @@ import io.escala.cli.Aws;
 import io.escala.cli.AwsCommand;
 import io.escala.cli.Target;
 import io.escala.cli.Workspace;
+import java.time.Duration;
 import java.util.Map;
 
 /** A command that asks EMR. */
@@ -18,6 +19,11 @@ abstract class EmrCommand extends AwsCommand {
 
   /** Does the command's work; returns its exit code. */
   abstract int run(Emr emr, Workspace workspace);
+
+  /** Follows a step for this command, with a bar where a person looks on. */
+  final Follow follow(Emr emr, Duration patience) {
+    return new Follow(emr, terminal(), !json() && Boolean.getBoolean("escala.tty"), patience);
+  }
 
   /** Prints the command's one JSON object, the target first. */
   static void print(Emr emr, Map<String, Object> members) {

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.emr.model.Cluster;
 import software.amazon.awssdk.services.emr.model.ClusterState;
@@ -26,8 +25,6 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  * coming it waits and goes on where it was.
  */
 final class Follow {
-  private static final Set<StepState> OVER =
-      Set.of(StepState.COMPLETED, StepState.FAILED, StepState.CANCELLED, StepState.INTERRUPTED);
   private static final String MARK = "[escala] ";
   private static final Duration SAID_AGAIN = Duration.ofSeconds(10);
 
@@ -103,7 +100,7 @@ final class Follow {
   private Optional<Step> look(String clusterId, String stepId) {
     Step step = emr.step(clusterId, stepId);
     StepState state = step.status().state();
-    if (OVER.contains(state)) {
+    if (state == StepState.COMPLETED || Emr.FAILURES.contains(state)) {
       return Optional.of(step);
     }
     if (state == StepState.RUNNING) {

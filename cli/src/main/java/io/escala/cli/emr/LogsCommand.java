@@ -43,15 +43,12 @@ public final class LogsCommand extends EmrCommand {
 
   @Override
   int run(Emr emr, Workspace workspace) {
-    Emr.Found found =
-        id == null
-            ? Optional.ofNullable(cluster).map(emr::newestStepOf).orElseGet(emr::newestStep)
-            : emr.find(id, Optional.ofNullable(cluster));
+    Emr.Found found = emr.choose(id, cluster);
     Step step = found.step();
     Cluster of = emr.cluster(found.clusterId());
     StepState state = step.status().state();
     Optional<String> cause =
-        state == StepState.FAILED || state == StepState.CANCELLED || state == StepState.INTERRUPTED
+        Emr.FAILURES.contains(state)
             ? Optional.of(Cause.of(emr, of, step, RunStatus.of(emr.aws(), step)))
             : Optional.empty();
     StepLogs logs = StepLogs.of(emr, of, step);

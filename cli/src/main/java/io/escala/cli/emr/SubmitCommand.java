@@ -118,13 +118,7 @@ public final class SubmitCommand extends EmrCommand {
           "To follow it: "
               + Hint.command(emr.target(), "watch " + stepId + " --cluster " + clusterId));
     } else {
-      Outcome outcome =
-          new Follow(
-                  emr,
-                  terminal,
-                  !json() && Boolean.getBoolean("escala.tty"),
-                  Duration.ofMinutes(15))
-              .follow(clusterId, stepId);
+      Outcome outcome = follow(emr, Duration.ofMinutes(15)).follow(clusterId, stepId);
       members.putAll(outcome.json());
       exit = outcome.isGood() ? 0 : 1;
     }

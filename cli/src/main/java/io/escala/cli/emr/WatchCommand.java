@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -51,20 +50,13 @@ public final class WatchCommand extends EmrCommand {
     if (id != null && id.startsWith("j-")) {
       return cluster(emr);
     }
-    Emr.Found found =
-        id == null
-            ? Optional.ofNullable(cluster).map(emr::newestStepOf).orElseGet(emr::newestStep)
-            : emr.find(id, Optional.ofNullable(cluster));
-    Outcome outcome = follow(emr).follow(found.clusterId(), found.step().id());
+    Emr.Found found = emr.choose(id, cluster);
+    Outcome outcome =
+        follow(emr, Duration.ofSeconds(patience)).follow(found.clusterId(), found.step().id());
     if (json()) {
       print(emr, outcome.json());
     }
     return outcome.isGood() ? 0 : 1;
-  }
-
-  private Follow follow(Emr emr) {
-    return new Follow(
-        emr, terminal(), !json() && Boolean.getBoolean("escala.tty"), Duration.ofSeconds(patience));
   }
 
   private int cluster(Emr emr) {
@@ -77,7 +69,7 @@ public final class WatchCommand extends EmrCommand {
     Collections.reverse(steps);
     List<Outcome> outcomes = new ArrayList<>();
     for (StepSummary step : steps) {
-      outcomes.add(follow(emr).follow(id, step.id()));
+      outcomes.add(follow(emr, Duration.ofSeconds(patience)).follow(id, step.id()));
     }
     if (json()) {
       Map<String, Object> members = new LinkedHashMap<>();

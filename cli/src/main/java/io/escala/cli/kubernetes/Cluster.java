@@ -1,5 +1,7 @@
 package io.escala.cli.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -65,5 +67,23 @@ interface Cluster {
   record Pod(String name, String state, boolean ready, int restarts, String image, String why) {}
 
   /** A revision of the release, with what Helm says of it. */
-  record Revision(int number, String status, String updated, String description) {}
+  record Revision(int number, String status, String updated, String description) {
+    /**
+     * Reads a list of them, oldest first.
+     *
+     * @param number what the field of the number is called
+     */
+    static List<Revision> list(JsonNode revisions, String number) {
+      List<Revision> list = new ArrayList<>();
+      for (JsonNode revision : revisions) {
+        list.add(
+            new Revision(
+                revision.path(number).asInt(),
+                revision.path("status").asText(),
+                revision.path("updated").asText(),
+                revision.path("description").asText()));
+      }
+      return list;
+    }
+  }
 }

@@ -107,20 +107,12 @@ public final class LocalCluster implements Cluster {
 
   @Override
   public List<Revision> revisions() {
-    List<Revision> revisions = new ArrayList<>();
     for (JsonNode release : require().path("releases")) {
       if (release.path("name").asText().equals(NAME)) {
-        for (JsonNode revision : release.path("revisions")) {
-          revisions.add(
-              new Revision(
-                  revision.path("number").asInt(),
-                  revision.path("status").asText(),
-                  revision.path("updated").asText(),
-                  revision.path("description").asText()));
-        }
+        return Revision.list(release.path("revisions"), "number");
       }
     }
-    return revisions;
+    return List.of();
   }
 
   @Override

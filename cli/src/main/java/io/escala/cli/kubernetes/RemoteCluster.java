@@ -98,16 +98,7 @@ final class RemoteCluster implements Cluster {
 
   @Override
   public List<Revision> revisions() {
-    List<Revision> revisions = new ArrayList<>();
-    for (JsonNode revision : json(helm("history", NAME, "--output", "json"))) {
-      revisions.add(
-          new Revision(
-              revision.path("revision").asInt(),
-              revision.path("status").asText(),
-              revision.path("updated").asText(),
-              revision.path("description").asText()));
-    }
-    return revisions;
+    return Revision.list(json(helm("history", NAME, "--output", "json")), "revision");
   }
 
   @Override

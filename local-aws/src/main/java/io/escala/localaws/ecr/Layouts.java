@@ -6,10 +6,12 @@ import io.escala.localaws.kubernetes.ContainerImage;
 import io.escala.localaws.kubernetes.ImageStore;
 import io.escala.localaws.process.JavaInstallation;
 import io.escala.localaws.state.FileTree;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -62,7 +64,7 @@ public final class Layouts implements ImageStore {
     return Files.exists(folder.resolve(repository).resolve("index.json"));
   }
 
-  void delete(String repository) throws IOException {
+  void delete(String repository) {
     FileTree.delete(folder.resolve(repository));
   }
 
@@ -133,7 +135,7 @@ public final class Layouts implements ImageStore {
       Files.createDirectories(part);
       for (JsonNode layer : manifest.path("layers")) {
         String blob = layer.path("digest").asText();
-        try (InputStream bytes = new java.io.ByteArrayInputStream(blob(layout, blob));
+        try (InputStream bytes = new ByteArrayInputStream(blob(layout, blob));
             TarArchiveInputStream entries = new TarArchiveInputStream(new GZIPInputStream(bytes))) {
           unpack(entries, part);
         }
@@ -157,7 +159,7 @@ public final class Layouts implements ImageStore {
         Files.createDirectories(path);
       } else if (entry.isFile() && !path.getFileName().toString().startsWith(".wh.")) {
         Files.createDirectories(path.getParent());
-        Files.copy(entries, path, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(entries, path, StandardCopyOption.REPLACE_EXISTING);
       } else {
         throw new IOException(
             "local-aws unpacks files and folders of layers only, not " + entry.getName());

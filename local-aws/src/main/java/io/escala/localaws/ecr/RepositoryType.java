@@ -45,8 +45,7 @@ public final class RepositoryType implements ResourceType {
   }
 
   @Override
-  public void delete(ResourceContext context, Resource current, ResourceProperties properties)
-      throws IOException {
+  public void delete(ResourceContext context, Resource current, ResourceProperties properties) {
     String repository =
         current.attributes().isEmpty()
             ? repository(context, properties) // a kill came before its name was known

@@ -4,7 +4,6 @@ import io.escala.localaws.cloudformation.Resource;
 import io.escala.localaws.cloudformation.ResourceContext;
 import io.escala.localaws.cloudformation.ResourceProperties;
 import io.escala.localaws.cloudformation.ResourceType;
-import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 
@@ -46,8 +45,7 @@ final class ClusterType implements ResourceType {
   }
 
   @Override
-  public void delete(ResourceContext context, Resource current, ResourceProperties properties)
-      throws IOException {
+  public void delete(ResourceContext context, Resource current, ResourceProperties properties) {
     clusters.delete(
         current.attributes().isEmpty() ? cluster(context, properties) : current.physicalId());
   }

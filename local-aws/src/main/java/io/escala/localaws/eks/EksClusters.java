@@ -9,8 +9,6 @@ import io.escala.localaws.lambda.Functions;
 import io.escala.localaws.s3.S3Store;
 import io.escala.localaws.state.FileTree;
 import io.escala.localaws.state.StateFolder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +100,7 @@ public final class EksClusters implements AutoCloseable {
   }
 
   /** Ends a cluster with all that runs in it, and forgets it. */
-  void delete(String name) throws IOException {
+  void delete(String name) {
     Running running = clusters.remove(name);
     if (running != null) {
       running.cluster().close();
@@ -147,12 +145,6 @@ public final class EksClusters implements AutoCloseable {
   @Override
   public void close() {
     clusters.values().forEach(running -> running.cluster().close());
-    try {
-      for (String name : clusters.keySet()) {
-        FileTree.delete(state.path(folder(name) + "/run"));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot clean up after the pods: " + e.getMessage(), e);
-    }
+    clusters.keySet().forEach(name -> FileTree.delete(state.path(folder(name) + "/run")));
   }
 }

@@ -9,6 +9,7 @@ import io.escala.localaws.http.AwsException;
 import io.escala.localaws.http.AwsRequest;
 import io.escala.localaws.http.AwsResponse;
 import io.escala.localaws.http.AwsService;
+import io.escala.localaws.http.Endpoint;
 import io.escala.localaws.kubernetes.LocalCluster;
 import io.escala.localaws.kubernetes.Releases;
 import io.escala.localaws.kubernetes.Rollout;
@@ -31,9 +32,6 @@ import java.util.Optional;
  * </pre>
  */
 public final class KubernetesService implements AwsService, AutoCloseable {
-  /** Below this path it answers, signed or not: the endpoint refuses what web pages send. */
-  public static final String PATH = "/_escala/kubernetes";
-
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -45,12 +43,12 @@ public final class KubernetesService implements AwsService, AutoCloseable {
 
   @Override
   public String signingName() {
-    return "escala-kubernetes";
+    return Endpoint.KUBERNETES;
   }
 
   @Override
   public AwsResponse handle(AwsRequest request) throws IOException {
-    String path = request.path().substring(PATH.length());
+    String path = request.path().substring(Endpoint.KUBERNETES_PATH.length());
     try {
       if (path.isEmpty() && request.method().equals("GET")) {
         return json(200, all());

@@ -148,6 +148,17 @@ final class EmrJson {
     return ec2;
   }
 
+  /** How all machines of a cluster stand: as it does itself. */
+  static void ofMachines(ObjectNode json, ClusterRecord cluster) {
+    ObjectNode status = json.putObject("Status");
+    status.put("State", cluster.over() ? "TERMINATED" : "RUNNING");
+    status.putObject("StateChangeReason");
+    ObjectNode timeline = status.putObject("Timeline");
+    time(timeline, "CreationDateTime", cluster.created());
+    time(timeline, "ReadyDateTime", cluster.ready());
+    time(timeline, "EndDateTime", cluster.ended());
+  }
+
   /** Seconds since 1970, as the protocol has them. */
   static void time(ObjectNode json, String name, Long millis) {
     if (millis != null) {

@@ -10,17 +10,14 @@ import io.escala.localaws.http.AwsResponse;
 import io.escala.localaws.http.AwsService;
 import io.escala.localaws.http.JsonProtocol;
 import io.escala.localaws.s3.S3Store;
+import io.escala.localaws.state.FileTree;
 import io.escala.localaws.state.StateFolder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Amazon EMR: clusters with their steps. A cluster is this machine; a step is a real {@code
@@ -66,8 +63,9 @@ public final class EmrService implements AwsService, AutoCloseable {
 
   EmrService(EmrSettings settings, S3Store buckets, StepRunner runner) {
     this.settings = settings;
-    deleteLeftOvers(S3Folders.unfinishedBeside(settings.buckets()));
-    deleteLeftOvers(settings.state().path("emr/running"));
+    // What a killed endpoint's steps left in folders that are theirs alone
+    FileTree.delete(S3Folders.unfinishedBeside(settings.buckets()));
+    FileTree.delete(settings.state().path("emr/running"));
     clusters = new Clusters(settings.state(), buckets, runner);
   }
 
@@ -204,13 +202,7 @@ public final class EmrService implements AwsService, AutoCloseable {
     instance.put("Id", "ci-" + cluster.id().substring(2));
     instance.put("PrivateDnsName", "localhost");
     instance.put("PrivateIpAddress", "127.0.0.1");
-    ObjectNode status = instance.putObject("Status");
-    status.put("State", cluster.over() ? "TERMINATED" : "RUNNING");
-    status.putObject("StateChangeReason");
-    ObjectNode timeline = status.putObject("Timeline");
-    EmrJson.time(timeline, "CreationDateTime", cluster.created());
-    EmrJson.time(timeline, "ReadyDateTime", cluster.ready());
-    EmrJson.time(timeline, "EndDateTime", cluster.ended());
+    EmrJson.ofMachines(instance, cluster);
   }
 
   private static Step step(ClusterRecord cluster, String id) {
@@ -239,19 +231,5 @@ public final class EmrService implements AwsService, AutoCloseable {
     Set<String> texts = new LinkedHashSet<>();
     input.path(name).forEach(text -> texts.add(text.asText()));
     return texts;
-  }
-
-  /** What a killed endpoint's steps left in folders that are theirs alone. */
-  private static void deleteLeftOvers(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(folder)) {
-      for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(each);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + folder + ": " + e.getMessage(), e);
-    }
   }
 }

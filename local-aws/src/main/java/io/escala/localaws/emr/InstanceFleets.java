@@ -51,13 +51,7 @@ final class InstanceFleets {
       if (fleet.hasNonNull("LaunchSpecifications")) {
         json.set("LaunchSpecifications", fleet.get("LaunchSpecifications").deepCopy());
       }
-      ObjectNode status = json.putObject("Status");
-      status.put("State", cluster.over() ? "TERMINATED" : "RUNNING");
-      status.putObject("StateChangeReason");
-      ObjectNode timeline = status.putObject("Timeline");
-      EmrJson.time(timeline, "CreationDateTime", cluster.created());
-      EmrJson.time(timeline, "ReadyDateTime", cluster.ready());
-      EmrJson.time(timeline, "EndDateTime", cluster.ended());
+      EmrJson.ofMachines(json, cluster);
     }
     return list;
   }

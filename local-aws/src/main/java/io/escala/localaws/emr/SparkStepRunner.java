@@ -7,7 +7,6 @@ import io.escala.localaws.process.ParentWatch;
 import io.escala.localaws.state.FileTree;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -193,7 +192,7 @@ final class SparkStepRunner implements StepRunner {
           "INFO total process run time: "
               + Duration.between(since, Instant.now()).toSeconds()
               + " seconds");
-      deleteTree(work);
+      FileTree.delete(work);
       if (exit == 0) {
         return Optional.empty();
       }
@@ -213,14 +212,6 @@ final class SparkStepRunner implements StepRunner {
     @Override
     public void stop() {
       process.close();
-    }
-  }
-
-  private static void deleteTree(Path folder) {
-    try {
-      FileTree.delete(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + folder + ": " + e.getMessage(), e);
     }
   }
 

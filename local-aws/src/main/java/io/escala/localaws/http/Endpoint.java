@@ -33,10 +33,11 @@ public final class Endpoint implements AutoCloseable {
   /** Below this path an HTTP API or a function URL answers, signed or not. */
   public static final String API_PATH = "/_execute-api/";
 
-  /** Below this path the clusters answer {@code ./escala}. */
-  private static final String LOCAL_PATH = "/_escala/kubernetes";
+  /** Below this path the clusters answer {@code ./escala}, signed or not. */
+  public static final String KUBERNETES_PATH = "/_escala/kubernetes";
 
-  private static final String LOCAL_SERVICE = "escala-kubernetes";
+  /** The service that does. */
+  public static final String KUBERNETES = "escala-kubernetes";
 
   private static final Pattern SCOPE =
       Pattern.compile("[^/]+/[0-9]{8}/([^/]+)/([^/]+)/aws4_request");
@@ -132,11 +133,11 @@ public final class Endpoint implements AutoCloseable {
       return AwsResponse.of(200, Map.of("Content-Type", "application/json"), health);
     }
     Map<String, List<String>> query = query(uri.getRawQuery());
-    if (path.startsWith(LOCAL_PATH)) {
+    if (path.startsWith(KUBERNETES_PATH)) {
       return handle(
-          services.get(LOCAL_SERVICE),
+          services.get(KUBERNETES),
           new AwsRequest(
-              LOCAL_SERVICE,
+              KUBERNETES,
               "",
               exchange.getRequestMethod(),
               path,

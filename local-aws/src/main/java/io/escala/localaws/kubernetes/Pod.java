@@ -1,6 +1,7 @@
 package io.escala.localaws.kubernetes;
 
 import io.escala.localaws.process.ChildProcess;
+import io.escala.localaws.state.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * One pod: its container as a process of this machine, probed, started again when it ends or its
@@ -448,12 +447,10 @@ final class Pod {
   }
 
   private void deleteFolder() {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      // A pod that never started has no folder; what cannot be deleted goes with the cluster's own
+    try {
+      FileTree.delete(folder);
+    } catch (UncheckedIOException e) {
+      // What cannot be deleted goes with the cluster's own
     }
   }
 }

@@ -4,7 +4,6 @@ import io.escala.localaws.http.AwsException;
 import io.escala.localaws.s3.S3Store;
 import io.escala.localaws.state.FileTree;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -44,11 +43,7 @@ public final class Functions implements AutoCloseable {
     for (FunctionRecord function :
         settings.state().loadAll("lambda-functions", FunctionRecord.class)) {
       functions.put(function.name(), function);
-      try {
-        FileTree.delete(settings.folder(function.name()).resolve("tmp"));
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot clean up after " + function.name(), e);
-      }
+      FileTree.delete(settings.folder(function.name()).resolve("tmp"));
     }
     long period = Math.max(1, settings.idle().toMillis() / 10);
     var unused =
@@ -202,11 +197,7 @@ public final class Functions implements AutoCloseable {
           .forEach(key -> pools.remove(key).kill());
       settings.state().delete("lambda-functions/" + name + ".json");
     }
-    try {
-      FileTree.delete(settings.folder(name));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + settings.folder(name), e);
-    }
+    FileTree.delete(settings.folder(name));
   }
 
   /**
@@ -288,11 +279,7 @@ public final class Functions implements AutoCloseable {
     java.io.File[] folders = settings.folder(function.name()).resolve("code").toFile().listFiles();
     for (java.io.File folder : folders == null ? new java.io.File[0] : folders) {
       if (!used.contains(folder.getName())) {
-        try {
-          FileTree.delete(folder.toPath());
-        } catch (IOException e) {
-          throw new UncheckedIOException("cannot delete " + folder, e);
-        }
+        FileTree.delete(folder.toPath());
       }
     }
   }

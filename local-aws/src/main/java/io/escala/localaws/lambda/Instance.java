@@ -4,6 +4,7 @@ import io.escala.localaws.process.ChildProcess;
 import io.escala.localaws.state.FileTree;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,8 +140,8 @@ final class Instance implements AutoCloseable {
     api.close();
     try {
       FileTree.delete(temporary);
-    } catch (IOException e) {
-      write(log, "cannot delete " + temporary + ": " + e.getMessage());
+    } catch (UncheckedIOException e) {
+      write(log, e.getMessage());
     }
   }
 

@@ -4,11 +4,11 @@ import io.escala.localaws.http.AwsException;
 import io.escala.localaws.s3.S3Store.Description;
 import io.escala.localaws.s3.S3Store.S3Object;
 import io.escala.localaws.s3.S3Store.Upload;
+import io.escala.localaws.state.FileTree;
 import io.escala.localaws.state.StateFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,7 +18,6 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * Objects that arrive in parts: each upload is a folder beside the buckets, and becomes an object
@@ -152,13 +151,7 @@ final class MultipartUploads {
   }
 
   private void remove(String uploadId) {
-    try (Stream<Path> tree = Files.walk(state.path(folder(uploadId)))) {
-      for (Path at : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(at);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove upload " + uploadId, e);
-    }
+    FileTree.delete(state.path(folder(uploadId)));
   }
 
   private static String folder(String uploadId) {

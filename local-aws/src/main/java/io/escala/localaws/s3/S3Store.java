@@ -178,8 +178,8 @@ public final class S3Store {
               + ", the first is "
               + objects.get(0).key());
     }
-    deleteTree(state.path("s3-meta/" + bucket));
-    deleteTree(state.path("s3/" + bucket));
+    FileTree.delete(state.path("s3-meta/" + bucket));
+    FileTree.delete(state.path("s3/" + bucket));
   }
 
   /** The file of an object, whether it is there or not. */
@@ -464,14 +464,6 @@ public final class S3Store {
           // an object is there
         }
       }
-    }
-  }
-
-  private static void deleteTree(Path folder) {
-    try {
-      FileTree.delete(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + folder + ": " + e.getMessage(), e);
     }
   }
 

@@ -2,6 +2,7 @@ package io.escala.localaws.state;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -13,14 +14,21 @@ import java.util.zip.ZipFile;
 public final class FileTree {
   private FileTree() {}
 
-  /** Removes it; done when there is none. */
-  public static void delete(Path root) throws IOException {
-    if (Files.exists(root)) {
-      try (Stream<Path> tree = Files.walk(root)) {
-        for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(path);
-        }
+  /**
+   * Removes it; done when there is none.
+   *
+   * @throws UncheckedIOException that names it, when that fails
+   */
+  public static void delete(Path root) {
+    if (!Files.exists(root)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(root)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + root + ": " + e.getMessage(), e);
     }
   }
 
