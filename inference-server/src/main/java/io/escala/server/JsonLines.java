@@ -69,13 +69,14 @@ final class JsonLines implements AutoCloseable {
     }
   }
 
-  void loaded(String model, BundleVersion version, Duration took) {
+  void loaded(String model, BundleVersion version, String engine, Duration took) {
     event(
         "INFO",
         "model-loaded",
         json -> {
           json.name("model").value(model);
           json.name("version").value(version.text());
+          json.name("engine").value(engine);
           json.name("millis").value(millis(took));
         });
   }

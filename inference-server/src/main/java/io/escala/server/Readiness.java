@@ -74,10 +74,10 @@ final class Readiness implements ModelListener {
   }
 
   @Override
-  public void loaded(String model, BundleVersion version, Duration took) {
+  public void loaded(String model, BundleVersion version, String engine, Duration took) {
     missing.remove(model);
     metrics.loaded(model, version);
-    log.loaded(model, version, took);
+    log.loaded(model, version, engine, took);
   }
 
   @Override

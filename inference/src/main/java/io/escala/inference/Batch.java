@@ -2,13 +2,8 @@ package io.escala.inference;
 
 import static java.util.Objects.requireNonNull;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -24,14 +19,16 @@ public final class Batch {
   private final Model model;
   private final List<Column> columns;
   private final Column.Values[] values;
-  private final Map<String, OnnxTensor> tensors;
+  private final Engine.Run run;
+  private final boolean isKept;
   private final int capacity;
   private RowName[] elements = {};
   private int size;
-  private boolean keepsTensors;
-  private int tensorRows;
 
-  Batch(Model model, List<Column> columns, int capacity) {
+  /**
+   * @param isKept whether many runs are to come, after the last of which {@link #close} is called
+   */
+  Batch(Model model, Engine engine, List<Column> columns, int capacity, boolean isKept) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity is " + capacity + ", but must be at least 1");
     }
@@ -39,10 +36,11 @@ public final class Batch {
     this.columns = columns;
     this.capacity = capacity;
     this.values = new Column.Values[columns.size()];
-    this.tensors = new HashMap<>(2 * values.length);
     for (int c = 0; c < values.length; c++) {
-      values[c] = columns.get(c).values(capacity);
+      values[c] = columns.get(c).values(capacity, engine.readsDirectMemory());
     }
+    this.isKept = isKept;
+    this.run = engine.bind(columns, values, isKept);
   }
 
   /**
@@ -183,55 +181,17 @@ public final class Batch {
     return model;
   }
 
-  /**
-   * Has tensors of numbers outlive a run: they are views of this batch's memory, so the next run of
-   * as many rows needs no others. Whoever asks for it must {@link #close}.
-   */
-  Batch keepingTensors() {
-    keepsTensors = true;
-    return this;
+  boolean isKept() {
+    return isKept;
   }
 
-  boolean keepsTensors() {
-    return keepsTensors;
+  /** Scores all rows; see {@link Engine.Run#score}. */
+  void score(long[] labels, double[] probabilities) {
+    run.score(size, labels, probabilities);
   }
 
-  /** The rows as the runtime takes them, by the names of the inputs. */
-  Map<String, OnnxTensor> tensors(OrtEnvironment environment) throws OrtException {
-    if (size != tensorRows) {
-      close();
-      tensorRows = size;
-    }
-    for (int c = 0; c < values.length; c++) {
-      Column column = columns.get(c);
-      if (!tensors.containsKey(column.name())) {
-        tensors.put(column.name(), column.tensor(environment, values[c], size));
-      }
-    }
-    return tensors;
-  }
-
-  /** After a run. */
-  void closeTensors() {
-    if (!keepsTensors) {
-      close();
-      return;
-    }
-    for (Column column : columns) {
-      if (!column.isNumber()) {
-        OnnxTensor copied = tensors.remove(column.name());
-        if (copied != null) {
-          copied.close();
-        }
-      }
-    }
-  }
-
-  /** Gives the runtime's memory back; the rows stay. */
+  /** Gives the engine's memory back; the rows stay. */
   void close() {
-    for (OnnxTensor tensor : tensors.values()) {
-      tensor.close();
-    }
-    tensors.clear();
+    run.close();
   }
 }

@@ -17,8 +17,8 @@ public final class Bundle {
   private Bundle() {}
 
   /**
-   * Checks a bundle's folder as every loader will, and its report too. For whoever writes bundles:
-   * call it before the pointer is written.
+   * Checks a bundle's folder as every loader will, and its report too, and that ONNX Runtime
+   * agrees. For whoever writes bundles: call it before the pointer is written.
    *
    * @return the bundle's manifest
    * @throws BundleException if a loader would refuse it
@@ -26,6 +26,7 @@ public final class Bundle {
    */
   public static Manifest verify(Path folder) throws IOException {
     BundleFiles files = BundleFiles.of(folder);
+    verifyInOnnxRuntime(files);
     try (Model model = open(files)) {
       String report = model.manifest().files().get(Manifest.REPORT_FILE);
       if (report != null) {
@@ -36,6 +37,17 @@ public final class Bundle {
   }
 
   /**
+   * Checks that a bundle holds in ONNX Runtime, with which others read it, even if Java computes it
+   * here.
+   *
+   * @throws BundleException if ONNX Runtime does not give the golden rows' answers
+   * @throws IOException if a file cannot be read
+   */
+  public static void verifyInOnnxRuntime(BundleFiles files) throws IOException {
+    open(files, EngineChoice.ONNX_RUNTIME).close();
+  }
+
+  /**
    * A model that is ready to answer. The caller closes it. The report is not read: it is many times
    * the size of a model, and a start would wait for it.
    *
@@ -43,6 +55,16 @@ public final class Bundle {
    * @throws IOException if a file cannot be read now
    */
   public static Model open(BundleFiles files) throws IOException {
+    return open(files, EngineChoice.FITTING);
+  }
+
+  /**
+   * The same, with a say in who computes the graph.
+   *
+   * @throws BundleException if the bundle is refused
+   * @throws IOException if a file cannot be read now
+   */
+  public static Model open(BundleFiles files, EngineChoice engine) throws IOException {
     Manifest manifest = Manifest.fromJson(files.read(Manifest.FILE_NAME));
     byte[] graph = null;
     for (Map.Entry<String, String> file : manifest.files().entrySet()) {
@@ -55,7 +77,7 @@ public final class Bundle {
         graph = content;
       }
     }
-    Model model = Model.open(manifest, graph);
+    Model model = Model.open(manifest, graph, engine);
     try {
       checkGolden(model);
       return model;

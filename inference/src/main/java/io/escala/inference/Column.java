@@ -1,14 +1,9 @@
 package io.escala.inference;
 
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
 import io.escala.inference.json.Json;
 import io.escala.inference.json.WholeNumbers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -93,21 +88,29 @@ final class Column {
     return width;
   }
 
-  /** Places for the values of so many rows. */
-  Values values(int rows) {
-    int capacity = Math.multiplyExact(rows, width);
-    return switch (input.datatype()) {
-      case FP64 -> new Values(direct(capacity, Double.BYTES), null);
-      case FP32 -> new Values(direct(capacity, Float.BYTES), null);
-      case INT64 -> new Values(direct(capacity, Long.BYTES), null);
-      case UINT8 -> new Values(direct(capacity, Byte.BYTES), null);
-      case BYTES -> new Values(null, new String[capacity]);
-    };
+  Datatype datatype() {
+    return input.datatype();
   }
 
-  private static ByteBuffer direct(int capacity, int width) {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(capacity, width))
-        .order(ByteOrder.nativeOrder());
+  /**
+   * Places for the values of so many rows.
+   *
+   * @param direct whether numbers are to lie outside the heap
+   */
+  Values values(int rows, boolean direct) {
+    int capacity = Math.multiplyExact(rows, width);
+    if (input.datatype() == Datatype.BYTES) {
+      return new Values(null, new String[capacity]);
+    }
+    int size =
+        switch (input.datatype()) {
+          case FP64, INT64 -> Double.BYTES;
+          case FP32 -> Float.BYTES;
+          default -> Byte.BYTES;
+        };
+    int bytes = Math.multiplyExact(capacity, size);
+    ByteBuffer numbers = direct ? ByteBuffer.allocateDirect(bytes) : ByteBuffer.allocate(bytes);
+    return new Values(numbers.order(ByteOrder.nativeOrder()), null);
   }
 
   /**
@@ -333,26 +336,12 @@ final class Column {
         field + " " + problem + (input.nullable() ? " (null is allowed)" : ""));
   }
 
-  /** The first rows as the runtime takes them. Does not copy numbers. */
-  OnnxTensor tensor(OrtEnvironment environment, Values values, int rows) throws OrtException {
-    int count = rows * width;
+  /** The shape of so many rows. */
+  long[] shape(int rows) {
     long[] shape = new long[1 + tail.length];
     shape[0] = rows;
     System.arraycopy(tail, 0, shape, 1, tail.length);
-    if (input.datatype() == Datatype.BYTES) {
-      return OnnxTensor.createTensor(environment, Arrays.copyOf(values.texts, count), shape);
-    }
-    ByteBuffer numbers = values.numbers.duplicate().order(ByteOrder.nativeOrder());
-    return switch (input.datatype()) {
-      case FP64 ->
-          OnnxTensor.createTensor(environment, numbers.asDoubleBuffer().limit(count), shape);
-      case FP32 ->
-          OnnxTensor.createTensor(environment, numbers.asFloatBuffer().limit(count), shape);
-      case INT64 ->
-          OnnxTensor.createTensor(environment, numbers.asLongBuffer().limit(count), shape);
-      default ->
-          OnnxTensor.createTensor(environment, numbers.limit(count), shape, OnnxJavaType.UINT8);
-    };
+    return shape;
   }
 
   /** The values of a batch: numbers in native order, or texts. */
@@ -363,6 +352,55 @@ final class Column {
     private Values(ByteBuffer numbers, String[] texts) {
       this.numbers = numbers;
       this.texts = texts;
+    }
+
+    ByteBuffer numbers() {
+      return numbers;
+    }
+
+    String[] texts() {
+      return texts;
+    }
+
+    /**
+     * Copies some rows into an array of their type, the first values of all of them first, then the
+     * second ones, and so on.
+     */
+    void copy(int firstRow, int rows, int width, Object to) {
+      if (width > 1 && rows > 1) {
+        copyTransposed(firstRow, rows, width, to);
+        return;
+      }
+      int from = firstRow * width;
+      int count = rows * width;
+      if (to instanceof double[] doubles) {
+        numbers.asDoubleBuffer().get(from, doubles, 0, count);
+      } else if (to instanceof String[]) {
+        System.arraycopy(texts, from, to, 0, count);
+      } else if (to instanceof byte[] octets) {
+        numbers.get(from, octets, 0, count);
+      } else if (to instanceof long[] longs) {
+        numbers.asLongBuffer().get(from, longs, 0, count);
+      } else {
+        numbers.asFloatBuffer().get(from, (float[]) to, 0, count);
+      }
+    }
+
+    private void copyTransposed(int firstRow, int rows, int width, Object to) {
+      for (int i = 0; i < rows * width; i++) {
+        int at = (firstRow + i % rows) * width + i / rows;
+        if (to instanceof double[] doubles) {
+          doubles[i] = numbers.getDouble(at * Double.BYTES);
+        } else if (to instanceof String[] strings) {
+          strings[i] = texts[at];
+        } else if (to instanceof byte[] octets) {
+          octets[i] = numbers.get(at);
+        } else if (to instanceof long[] longs) {
+          longs[i] = numbers.getLong(at * Long.BYTES);
+        } else {
+          ((float[]) to)[i] = numbers.getFloat(at * Float.BYTES);
+        }
+      }
     }
   }
 

@@ -2,17 +2,8 @@ package io.escala.inference;
 
 import static java.util.Objects.requireNonNull;
 
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import io.escala.inference.json.Json;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,24 +16,20 @@ import java.util.function.Consumer;
  * may ask at once; each scores on its own thread.
  */
 public final class Model implements AutoCloseable {
-  private static final Set<String> OUTPUTS = Set.of(Manifest.LABEL, Manifest.PROBABILITIES);
-
   /** So many rows fit into what is kept from one request to the next. */
   private static final int KEPT_ROWS = 64;
 
   private final Manifest manifest;
-  private final OrtEnvironment environment;
-  private final OrtSession session;
+  private final Engine engine;
   private final List<Column> columns;
   private final Set<String> knownFields = new HashSet<>();
 
   /** As many as there ever were requests at once. */
   private final ConcurrentLinkedQueue<Batch> kept = new ConcurrentLinkedQueue<>();
 
-  private Model(Manifest manifest, OrtEnvironment environment, OrtSession session) {
+  private Model(Manifest manifest, Engine engine) {
     this.manifest = manifest;
-    this.environment = environment;
-    this.session = session;
+    this.engine = engine;
     List<Column> made = new ArrayList<>();
     for (Manifest.Input input : manifest.inputs()) {
       made.add(new Column(input));
@@ -52,23 +39,11 @@ public final class Model implements AutoCloseable {
     knownFields.addAll(manifest.ignored());
   }
 
-  static Model open(Manifest manifest, byte[] graph) {
+  static Model open(Manifest manifest, byte[] graph, EngineChoice engine) {
     for (Manifest.Input input : manifest.inputs()) {
       Column.checkServable(input);
     }
-    OrtEnvironment environment = startRuntime();
-    OrtSession session;
-    // One thread each: requests are the parallelism, and an idle pool that spins would cost them
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setExecutionMode(OrtSession.SessionOptions.ExecutionMode.SEQUENTIAL);
-      options.setIntraOpNumThreads(1);
-      options.setInterOpNumThreads(1);
-      session = environment.createSession(graph, options);
-    } catch (OrtException e) {
-      throw new BundleException(
-          Manifest.MODEL_FILE + " cannot be opened by ONNX Runtime: " + e.getMessage(), e);
-    }
-    Model model = new Model(manifest, environment, session);
+    Model model = new Model(manifest, engine.open(graph));
     try {
       model.checkGraph();
       return model;
@@ -78,9 +53,9 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  /** Starts ONNX Runtime, which the first model of a process does otherwise. */
-  static OrtEnvironment startRuntime() {
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "escala");
+  /** What computes the graph: {@code java} or {@code onnxruntime}. */
+  public String engine() {
+    return engine.name();
   }
 
   /** What this model is and accepts. */
@@ -139,11 +114,11 @@ public final class Model implements AutoCloseable {
       return batch(rows);
     }
     Batch batch = kept.poll();
-    return batch == null ? batch(KEPT_ROWS).keepingTensors() : batch;
+    return batch == null ? new Batch(this, engine, columns, KEPT_ROWS, true) : batch;
   }
 
   private void giveBack(Batch batch) {
-    if (batch.keepsTensors()) {
+    if (batch.isKept()) {
       batch.clear();
       kept.add(batch);
     }
@@ -155,7 +130,7 @@ public final class Model implements AutoCloseable {
    * @param capacity how many rows it holds at most, at least 1
    */
   public Batch batch(int capacity) {
-    return new Batch(this, columns, capacity);
+    return new Batch(this, engine, columns, capacity, false);
   }
 
   /**
@@ -207,40 +182,14 @@ public final class Model implements AutoCloseable {
   }
 
   private Predictions run(Batch batch, String subject) {
-    int rows = batch.size();
-    try {
-      Map<String, OnnxTensor> tensors = batch.tensors(environment);
-      try (OrtSession.Result result = session.run(tensors, OUTPUTS)) {
-        return predictions(
-            (OnnxTensor) result.get(Manifest.LABEL).orElseThrow(),
-            (OnnxTensor) result.get(Manifest.PROBABILITIES).orElseThrow(),
-            rows,
-            subject);
-      }
-    } catch (OrtException e) {
-      throw new ScoringException(
-          "model " + manifest.name() + " " + manifest.version() + " failed: " + e.getMessage(), e);
-    } finally {
-      batch.closeTensors();
-    }
-  }
-
-  private Predictions predictions(
-      OnnxTensor label, OnnxTensor probability, int rows, String subject) {
     int classes = manifest.classes().size();
-    checkOutput(label, new long[] {rows});
-    checkOutput(probability, new long[] {rows, classes});
-    long[] labels = new long[rows];
-    label.getLongBuffer().get(labels);
-    double[] probabilities = new double[rows * classes];
-    if (probability.getInfo().type == OnnxJavaType.DOUBLE) {
-      probability.getDoubleBuffer().get(probabilities);
-    } else {
-      float[] narrow = new float[probabilities.length];
-      probability.getFloatBuffer().get(narrow);
-      for (int i = 0; i < narrow.length; i++) {
-        probabilities[i] = narrow[i];
-      }
+    long[] labels = new long[batch.size()];
+    double[] probabilities = new double[batch.size() * classes];
+    try {
+      batch.score(labels, probabilities);
+    } catch (EngineException e) {
+      throw new ScoringException(
+          "model " + manifest.name() + " " + manifest.version() + " " + e.getMessage(), e);
     }
     for (int i = 0; i < probabilities.length; i++) {
       if (!Double.isFinite(probabilities[i])) {
@@ -268,91 +217,67 @@ public final class Model implements AutoCloseable {
     return new Predictions(manifest.classes(), labels, probabilities);
   }
 
-  private void checkOutput(OnnxTensor tensor, long[] shape) {
-    if (!Arrays.equals(tensor.getInfo().getShape(), shape)) {
-      throw new ScoringException(
-          "model "
-              + manifest.name()
-              + " "
-              + manifest.version()
-              + " gave an output of shape "
-              + Arrays.toString(tensor.getInfo().getShape())
-              + " instead of "
-              + Arrays.toString(shape),
-          null);
-    }
-  }
-
   private void checkGraph() {
-    try {
-      Map<String, NodeInfo> inputs = session.getInputInfo();
-      for (Manifest.Input input : manifest.inputs()) {
-        checkNode(
-            inputs.get(input.name()),
-            "input \"" + input.name() + "\"",
-            input.datatype(),
-            input.shape());
+    List<GraphPort> inputs = engine.inputs();
+    for (Manifest.Input input : manifest.inputs()) {
+      checkPort(
+          inputs, input.name(), "input \"" + input.name() + "\"", input.datatype(), input.shape());
+    }
+    for (GraphPort input : inputs) {
+      if (manifest.input(input.name()).isEmpty()) {
+        throw new BundleException(
+            "the graph has the input \"" + input.name() + "\", but the manifest does not");
       }
-      for (String name : inputs.keySet()) {
-        if (manifest.input(name).isEmpty()) {
-          throw new BundleException(
-              "the graph has the input \"" + name + "\", but the manifest does not");
-        }
-      }
-      Map<String, NodeInfo> outputs = session.getOutputInfo();
-      for (Manifest.Output output : manifest.outputs()) {
-        checkNode(
-            outputs.get(output.name()),
-            "output \"" + output.name() + "\"",
-            output.datatype(),
-            output.shape());
-      }
-    } catch (OrtException e) {
-      throw new BundleException("the graph cannot be inspected: " + e.getMessage(), e);
+    }
+    List<GraphPort> outputs = engine.outputs();
+    for (Manifest.Output output : manifest.outputs()) {
+      checkPort(
+          outputs,
+          output.name(),
+          "output \"" + output.name() + "\"",
+          output.datatype(),
+          output.shape());
     }
   }
 
-  private static void checkNode(NodeInfo node, String what, Datatype datatype, List<Long> wanted) {
-    if (node == null) {
+  private static void checkPort(
+      List<GraphPort> ports, String name, String what, Datatype datatype, List<Long> wanted) {
+    GraphPort port = null;
+    for (GraphPort each : ports) {
+      port = each.name().equals(name) ? each : port;
+    }
+    if (port == null) {
       throw new BundleException("the manifest has the " + what + ", but the graph does not");
     }
-    OnnxJavaType expected =
-        switch (datatype) {
-          case FP32 -> OnnxJavaType.FLOAT;
-          case FP64 -> OnnxJavaType.DOUBLE;
-          case INT64 -> OnnxJavaType.INT64;
-          case UINT8 -> OnnxJavaType.UINT8;
-          case BYTES -> OnnxJavaType.STRING;
-        };
-    if (!(node.getInfo() instanceof TensorInfo tensor) || tensor.type != expected) {
+    if (port.datatype() != datatype) {
       throw new BundleException(
           "the "
               + what
               + " is "
               + datatype
               + " in the manifest, but the graph has "
-              + node.getInfo());
+              + port.described());
     }
-    long[] shape = tensor.getShape();
-    if (shape.length != wanted.size() || shape[0] != -1) {
+    List<Long> shape = port.shape();
+    if (shape.size() != wanted.size() || shape.get(0) != -1) {
       throw new BundleException(
           "the "
               + what
               + " has shape "
-              + Arrays.toString(shape)
+              + shape
               + " in the graph, but needs "
               + wanted.size()
               + " dimensions, the first of them free");
     }
-    for (int i = 1; i < shape.length; i++) {
-      if (shape[i] != -1 && shape[i] != wanted.get(i)) {
+    for (int i = 1; i < shape.size(); i++) {
+      if (shape.get(i) != -1 && !shape.get(i).equals(wanted.get(i))) {
         throw new BundleException(
             "the "
                 + what
                 + " has shape "
                 + wanted
                 + " in the manifest, but "
-                + Arrays.toString(shape)
+                + shape
                 + " in the graph");
       }
     }
@@ -363,10 +288,6 @@ public final class Model implements AutoCloseable {
     for (Batch batch = kept.poll(); batch != null; batch = kept.poll()) {
       batch.close();
     }
-    try {
-      session.close();
-    } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime did not close a session", e);
-    }
+    engine.close();
   }
 }

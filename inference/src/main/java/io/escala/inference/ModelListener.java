@@ -7,8 +7,12 @@ import java.time.Duration;
  * happens.
  */
 public interface ModelListener {
-  /** A version is now in service. */
-  void loaded(String model, BundleVersion version, Duration took);
+  /**
+   * A version is now in service.
+   *
+   * @param engine what computes its graph; see {@link Model#engine}
+   */
+  void loaded(String model, BundleVersion version, String engine, Duration took);
 
   /** A version will not be served; the one before, if any, stays. Told once a version. */
   void refused(String model, String reason);

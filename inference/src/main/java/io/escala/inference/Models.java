@@ -2,7 +2,6 @@ package io.escala.inference;
 
 import static java.util.Objects.requireNonNull;
 
-import ai.onnxruntime.OrtEnvironment;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -68,11 +67,6 @@ public final class Models implements AutoCloseable {
    */
   public void load() {
     slots.values().forEach(Slot::loadIfAbsent);
-  }
-
-  /** Starts ONNX Runtime now, so that the first version need not. */
-  public static void startRuntime() {
-    OrtEnvironment unused = Model.startRuntime();
   }
 
   /**

@@ -171,7 +171,7 @@ final class Slot {
     if (before != null) {
       before.release();
     }
-    listener.loaded(name, version, Duration.ofNanos(nanoTime.getAsLong() - start));
+    listener.loaded(name, version, model.engine(), Duration.ofNanos(nanoTime.getAsLong() - start));
   }
 
   private void checkIsWhatThePointerSays(Model model, BundleVersion version) {

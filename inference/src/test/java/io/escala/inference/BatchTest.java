@@ -122,7 +122,7 @@ class BatchTest {
 
   @Test
   void shouldRefuseABatchOfAnotherModel() {
-    try (Model other = Model.open(model.manifest(), BANK.graph())) {
+    try (Model other = Model.open(model.manifest(), BANK.graph(), EngineChoice.FITTING)) {
       assertThatIllegalArgumentException().isThrownBy(() -> other.predict(model.batch(1)));
     }
     assertThatIllegalArgumentException().isThrownBy(() -> model.batch(0));

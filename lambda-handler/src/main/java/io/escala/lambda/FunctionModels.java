@@ -43,10 +43,7 @@ record FunctionModels(Models models, List<String> prebuilt, TrainedModels traine
     Models models =
         new Models(
             new SourceByModel(sources), names, settings.refresh(), listener, new TimeOfDay());
-    if (settings.start() == Settings.Start.REQUEST) {
-      // Whatever is asked for needs it, and Lambda sometimes starts a function before that
-      Models.startRuntime();
-    } else {
+    if (settings.start() != Settings.Start.REQUEST) {
       models.load();
     }
     return new FunctionModels(models, settings.prebuilt(), trained);

@@ -95,10 +95,11 @@ record JsonLog(PrintStream out) implements ModelListener {
   }
 
   @Override
-  public void loaded(String model, BundleVersion version, Duration took) {
+  public void loaded(String model, BundleVersion version, String engine, Duration took) {
     JsonText json = line("INFO", "model-loaded");
     json.name("model").value(model);
     json.name("version").value(version.text());
+    json.name("engine").value(engine);
     json.name("millis").value(millis(took));
     print(json);
   }

@@ -109,7 +109,7 @@ public final class InferenceApi {
     }
     String name = known(path.get(1));
     only("GET", request);
-    return models.use(name, model -> ok(model, new ModelCard(model.manifest())));
+    return models.use(name, model -> ok(model, new ModelCard(model.manifest(), model.engine())));
   }
 
   private Response v1(List<String> path, Request request) {

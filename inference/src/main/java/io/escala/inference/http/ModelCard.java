@@ -11,14 +11,17 @@ import java.util.Map;
  * What a form, or a person, must know to ask a model: what the Open Inference Protocol's metadata
  * has no words for, such as ranges, categories and rows to begin with. Where the training data was
  * is not told.
+ *
+ * @param engine what computes the graph
  */
-record ModelCard(Manifest manifest) implements JsonBody {
+record ModelCard(Manifest manifest, String engine) implements JsonBody {
 
   @Override
   public void write(JsonText json) {
     json.name("name").value(manifest.name());
     json.name("version").value(manifest.version().text());
     json.name("created").value(manifest.created().toString());
+    json.name("engine").value(engine);
     json.name("task").value(manifest.task().text());
     json.name("description").value(manifest.description());
     json.name("inputs").beginArray();

@@ -42,6 +42,11 @@ class ModelCardTest {
   }
 
   @Test
+  void shouldNameWhatComputesTheGraph() throws Exception {
+    assertThat(card().get("engine")).isEqualTo("java");
+  }
+
+  @Test
   void shouldTellWhatEachFieldMayHold() throws Exception {
     Map<?, ?> card = card();
     assertThat(card.get("inputs"))

@@ -41,8 +41,8 @@ public record NewBundle(Manifest manifest, Map<String, byte[]> files) {
   }
 
   /**
-   * Opens the bundle as every server of models will, so that one which ONNX Runtime does not score
-   * as training did is never published.
+   * Opens the bundle as every server of models will, and in ONNX Runtime, so that one which either
+   * does not score as training did is never published.
    *
    * @throws io.escala.inference.BundleException if a loader would refuse it
    */
@@ -54,6 +54,7 @@ public record NewBundle(Manifest manifest, Map<String, byte[]> files) {
   public Model open() throws IOException {
     Map<String, byte[]> all = new HashMap<>(files);
     all.put(Manifest.FILE_NAME, manifest.toJson().getBytes(StandardCharsets.UTF_8));
+    Bundle.verifyInOnnxRuntime(all::get);
     return Bundle.open(all::get);
   }
 
