@@ -39,6 +39,9 @@ final class Compiler {
   Program compile() {
     checkOpset("", OLDEST, NEWEST);
     checkOpset("ai.onnx.ml", 1, NEWEST_ML);
+    if (graph.outputs.isEmpty()) {
+      throw new UnsupportedGraphException("no outputs");
+    }
     int[] inputSlots = new int[graph.inputs.size()];
     for (int i = 0; i < inputSlots.length; i++) {
       Port input = graph.inputs.get(i);

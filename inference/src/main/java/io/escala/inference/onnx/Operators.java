@@ -30,6 +30,7 @@ final class Operators {
       case "Reshape" -> Shapes.reshape(node, compiler);
       case "Slice" -> Slice.compile(node, compiler);
       case "Softmax" -> Softmax.compile(node, compiler);
+      case "Squeeze" -> Shapes.squeeze(node, compiler);
       case "Where" -> Where.compile(node, compiler);
       default -> throw new UnsupportedGraphException("the operator " + node.operator());
     }

@@ -32,7 +32,11 @@ final class ProtoReader {
     }
     long tag = varint();
     wireType = (int) tag & 7;
-    return (int) (tag >>> 3);
+    int field = (int) (tag >>> 3);
+    if (field == 0) {
+      throw malformed();
+    }
+    return field;
   }
 
   long number() {

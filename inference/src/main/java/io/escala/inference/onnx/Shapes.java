@@ -14,6 +14,17 @@ final class Shapes {
     compiler.alias(node, input.reshaped(new int[] {input.width()}));
   }
 
+  static void squeeze(Node node, Compiler compiler) {
+    Value input = compiler.rows(node, 0);
+    long[] axes = compiler.wholeNumbers(node, 1);
+    int[] tail = input.tail();
+    boolean isLast = axes.length == 1 && (axes[0] == tail.length || axes[0] == -1);
+    if (!isLast || tail.length == 0 || tail[tail.length - 1] != 1) {
+      throw node.unsupported("of another axis than the last, of one value");
+    }
+    compiler.alias(node, input.reshaped(Arrays.copyOf(tail, tail.length - 1)));
+  }
+
   static void reshape(Node node, Compiler compiler) {
     if (node.number("allowzero", 0) != 0) {
       throw node.unsupported("with allowzero");
