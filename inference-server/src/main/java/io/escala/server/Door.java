@@ -23,12 +23,16 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * HTTP's door to {@link InferenceApi}: takes a request in, lets the API answer on one of the
- * scoring threads, sends the answer. The threads that move bytes never score and never wait, so
- * that health and metrics answer whatever the load.
+ * scoring threads, sends the answer. The threads that move bytes answer only what is short, and
+ * never wait, so that health and metrics answer whatever the load.
  */
 final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
   static final String ROUTE = "escala.route";
   private static final String ID = "escala.id";
+
+  /** Of JSON: one row, or a few. */
+  private static final int SHORT_BODY = 8 << 10;
+
   private static final Pattern CLIENTS_ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   private final InferenceApi api;
@@ -177,7 +181,22 @@ final class Door extends Handler.Abstract.NonBlocking implements RequestLog {
       }
     }
 
+    /**
+     * To hand a short request over to another thread takes longer than to answer it, if no picture
+     * has to be unpacked for it. It takes a few milliseconds at worst.
+     */
+    private boolean isShort() {
+      return body.remaining() <= SHORT_BODY
+          && route.model().isPresent()
+          && readiness.isComputedInJava(route.model().get())
+          && !route.template().equals("/classify_digit");
+    }
+
     private void score() {
+      if (isShort()) {
+        run();
+        return;
+      }
       try {
         scorers.execute(this);
       } catch (RejectedExecutionException e) {

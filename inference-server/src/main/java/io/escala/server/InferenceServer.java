@@ -101,7 +101,8 @@ final class InferenceServer implements AutoCloseable {
     http.setSendDateHeader(true);
     http.setRequestHeaderSize(limits.headerBytes());
     http.setIdleTimeout(limits.bodyTimeout().toMillis());
-    this.connector = new ServerConnector(server, 1, -1, new HttpConnectionFactory(http));
+    this.connector =
+        new ServerConnector(server, 1, limits.scorers(), new HttpConnectionFactory(http));
     connector.setHost(host);
     connector.setPort(port);
     connector.setReuseAddress(true);

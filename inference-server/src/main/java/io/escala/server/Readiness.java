@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
@@ -19,6 +21,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
  */
 final class Readiness implements ModelListener {
   private final Map<String, String> missing = new ConcurrentSkipListMap<>();
+  private final Set<String> computedHere = ConcurrentHashMap.newKeySet();
   private final JsonLines log;
   private final Metrics metrics;
   private volatile boolean warm;
@@ -33,6 +36,11 @@ final class Readiness implements ModelListener {
   /** Why a model cannot answer yet; empty if it can. */
   Optional<String> missing(String model) {
     return Optional.ofNullable(missing.get(model));
+  }
+
+  /** Whether the version of a model that is in service is computed in Java. */
+  boolean isComputedInJava(String model) {
+    return computedHere.contains(model);
   }
 
   /** Why no request should come; empty if they should. */
@@ -76,6 +84,11 @@ final class Readiness implements ModelListener {
   @Override
   public void loaded(String model, BundleVersion version, String engine, Duration took) {
     missing.remove(model);
+    if (engine.equals("java")) {
+      computedHere.add(model);
+    } else {
+      computedHere.remove(model);
+    }
     metrics.loaded(model, version);
     log.loaded(model, version, engine, took);
   }

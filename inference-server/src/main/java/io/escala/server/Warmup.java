@@ -53,7 +53,7 @@ final class Warmup {
 
   private static final class Silence implements ModelListener {
     @Override
-    public void loaded(String model, BundleVersion version, Duration took) {}
+    public void loaded(String model, BundleVersion version, String engine, Duration took) {}
 
     @Override
     public void refused(String model, String reason) {}

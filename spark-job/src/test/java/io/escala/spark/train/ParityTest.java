@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.escala.inference.Bundle;
 import io.escala.inference.BundleFiles;
 import io.escala.inference.BundleVersion;
+import io.escala.inference.EngineChoice;
 import io.escala.inference.Manifest;
 import io.escala.inference.Model;
 import io.escala.inference.Predictions;
@@ -118,27 +119,37 @@ class ParityTest {
     Path bank = output.resolve("models").resolve("bank");
     BundleVersion version =
         BundleVersion.fromPointerJson(Files.readAllBytes(bank.resolve(Manifest.POINTER_FILE)));
-    double difference = 0;
-    try (Model model = Bundle.open(BundleFiles.of(bank.resolve(version.text())))) {
-      Predictions predictions =
-          model.predict(results.stream().map(r -> inputs(model.manifest(), r)).toList());
-      for (int i = 0; i < results.size(); i++) {
-        Row row = results.get(i);
-        assertThat(predictions.labelIndex(i))
-            .as("label of %s", row)
-            .isEqualTo(row.<Integer>getAs(Training.PREDICTION));
-        difference =
-            Math.max(
-                difference,
-                Math.abs(predictions.probability(i, 1) - row.<Double>getAs(Training.PROBABILITY)));
+    for (EngineChoice engine : EngineChoice.values()) {
+      try (Model model = Bundle.open(BundleFiles.of(bank.resolve(version.text())), engine)) {
+        double difference = difference(model, results);
+        System.out.printf(
+            "[parity] %s, %s, %s: %d rows, largest difference %.1e%n",
+            data.getFileName(), options, model.engine(), results.size(), difference);
+        assertThat(model.engine())
+            .isEqualTo(engine == EngineChoice.FITTING ? "java" : "onnxruntime");
+        assertThat(difference).isLessThan(1e-9);
       }
     }
-    System.out.printf(
-        "[parity] %s, %s: %d rows, largest difference %.1e%n",
-        data.getFileName(), options, results.size(), difference);
     assertThat(results).hasSizeGreaterThan(1000);
-    assertThat(difference).isLessThan(1e-9);
     return results;
+  }
+
+  /** The largest of a probability; labels must be equal. */
+  private static double difference(Model model, List<Row> results) {
+    Predictions predictions =
+        model.predict(results.stream().map(r -> inputs(model.manifest(), r)).toList());
+    double difference = 0;
+    for (int i = 0; i < results.size(); i++) {
+      Row row = results.get(i);
+      assertThat(predictions.labelIndex(i))
+          .as("label of %s", row)
+          .isEqualTo(row.<Integer>getAs(Training.PREDICTION));
+      difference =
+          Math.max(
+              difference,
+              Math.abs(predictions.probability(i, 1) - row.<Double>getAs(Training.PROBABILITY)));
+    }
+    return difference;
   }
 
   private static Map<String, Object> inputs(Manifest manifest, Row row) {
