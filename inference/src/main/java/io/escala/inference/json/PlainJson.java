@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +41,17 @@ final class PlainJson {
   /** Beyond that the other reader does not take it for a number. */
   private static final int LONGEST_NUMBER = 1000;
 
+  /** So many keys of an object are remembered for the next one. */
+  private static final int MOST_KEYS = 32;
+
   private final byte[] json;
   private final int maxDepth;
   private int at;
   private int containers;
   private long whole;
+  private final String[] keys = new String[MOST_KEYS];
+  private final int[] keyStarts = new int[MOST_KEYS];
+  private int keysBefore = 4;
 
   private PlainJson(byte[] json, int maxDepth) {
     this.json = json;
@@ -108,25 +115,53 @@ final class PlainJson {
 
   private Map<String, Object> object(int depth) throws NotPlainException {
     check(depth <= maxDepth && ++containers <= Json.MAX_CONTAINERS);
-    Map<String, Object> object = new LinkedHashMap<>();
+    // Rows have as many fields as the row before them; room for them spares making it larger
+    Map<String, Object> object = new LinkedHashMap<>(2 * keysBefore);
     byte b = token();
     if (b == '}') {
       return object;
     }
     while (true) {
       check(b == '"');
-      String key = string();
+      String key = key(object.size());
       check(token() == ':');
       Object value = value(token(), depth);
-      check(!object.containsKey(key));
+      int before = object.size();
       object.put(key, value);
+      check(object.size() > before);
       b = token();
       if (b == '}') {
+        keysBefore = Math.min(object.size(), MOST_KEYS);
         return object;
       }
       check(b == ',');
       b = token();
     }
+  }
+
+  /**
+   * A key. Where it is the key that stood at the same place of an object before, it is that one: an
+   * object less for each field of each row, and its hash is known.
+   */
+  private String key(int index) throws NotPlainException {
+    if (index < MOST_KEYS && keys[index] != null) {
+      String before = keys[index];
+      int start = keyStarts[index];
+      int end = at + before.length();
+      if (end < json.length
+          && json[end] == '"'
+          && Arrays.equals(json, at, end, json, start, start + before.length())) {
+        at = end + 1;
+        return before;
+      }
+    }
+    int start = at;
+    String key = string();
+    if (index < MOST_KEYS && at - 1 - start == key.length()) { // no escape, ASCII
+      keys[index] = key;
+      keyStarts[index] = start;
+    }
+    return key;
   }
 
   private List<Object> array(int depth) throws NotPlainException {

@@ -79,6 +79,21 @@ class JsonTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[{\"age\": 1, \"job\": 2}, {\"age\": 3, \"job\": 4}, {\"job\": 5, \"age\": 6}]",
+        "[{\"age\": 1}, {\"ages\": 2}, {\"ag\": 3}, {\"\": 4}, {\"age\": 5}]",
+        "[{\"a\": 1}, {\"\\u0061\": 2, \"b\": {\"a\": 3}}, {\"\\u0061\": 4}]",
+        "[{\"é\": 1, \"x\": {}}, {\"é\": 2}, {\"è\": 3}]",
+        "[{\"quoted\\\"\": 1}, {\"quoted\\\"\": 2}]",
+        "[{\"long\": 1}, {\"l\":2}]"
+      })
+  void shouldReadRowsWhoseKeysAreMoreOrLessThoseOfTheRowBefore(String text) throws Exception {
+    byte[] json = text.getBytes(StandardCharsets.UTF_8);
+    assertThat(PlainJson.parse(json, Json.MAX_DEPTH)).isEqualTo(CarefulJson.parse(json));
+  }
+
   @Test
   void shouldReadNothingThatTheCarefulReaderRefuses() {
     // given text that is nearly JSON
