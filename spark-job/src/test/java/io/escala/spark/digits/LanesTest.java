@@ -63,8 +63,7 @@ class LanesTest {
     assertThat(agreed).isGreaterThanOrEqualTo(checked - 3);
   }
 
-  private static double slope(
-      Lanes lanes, float[] parameters, Digits images, int at, float step) {
+  private static double slope(Lanes lanes, float[] parameters, Digits images, int at, float step) {
     double up = loss(lanes, parameters, images, at, step);
     double down = loss(lanes, parameters, images, at, -step);
     return (up - down) / (2 * step);
