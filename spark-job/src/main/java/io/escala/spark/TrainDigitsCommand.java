@@ -64,7 +64,7 @@ final class TrainDigitsCommand implements Callable<Integer> {
 
   @Option(
       names = "--epochs",
-      defaultValue = "10",
+      defaultValue = "20",
       paramLabel = "N",
       description = "how often each image is seen, 1 to 100 (default: ${DEFAULT-VALUE})")
   private int epochs;

@@ -1,91 +1,54 @@
 package io.escala.spark.digits;
 
 import io.escala.spark.onnx.ConvolutionGraph;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The shape and the parameters of the convolutional network: 28x28 pixels, convolution 5x5, ReLU,
- * maximum of 2x2, convolution 5x5, ReLU, maximum of 2x2, dense, ReLU, dense, softmax. All
- * parameters are one array, so that an optimizer need not know what they mean.
+ * The shape and the parameters of the convolutional network: 28x28 pixels, three convolutions and
+ * two dense layers, ReLU between them, softmax. All parameters are one array, so that an optimizer
+ * need not know what they mean.
+ *
+ * <p>It is shaped for a server that skips zeros: strides instead of pooling, whose inputs would all
+ * have to be computed, and layers that give nothing where there is only paper.
  */
 final class DigitNet {
   static final int SIDE = 28;
   static final int PIXELS = SIDE * SIDE;
   static final int CLASSES = 10;
 
-  static final int KERNEL = 5;
-  static final int FILTERS_1 = 12;
-  static final int FILTERS_2 = 24;
-  static final int CONVOLVED_1 = SIDE - KERNEL + 1;
-  static final int POOLED_1 = CONVOLVED_1 / 2;
-  static final int CONVOLVED_2 = POOLED_1 - KERNEL + 1;
-  static final int POOLED_2 = CONVOLVED_2 / 2;
-  static final int FEATURES = FILTERS_2 * POOLED_2 * POOLED_2;
-  static final int HIDDEN = 96;
+  /** In order; the image comes into the first, scores come out of the last. */
+  static final List<ConvolutionLayer> LAYERS = layers();
 
-  /** [FILTERS_1][KERNEL][KERNEL]. */
-  static final int WEIGHTS_1 = 0;
+  static final int PARAMETERS = LAYERS.get(LAYERS.size() - 1).end();
 
-  static final int BIAS_1 = WEIGHTS_1 + FILTERS_1 * KERNEL * KERNEL;
-
-  /** [FILTERS_2][FILTERS_1][KERNEL][KERNEL]. */
-  static final int WEIGHTS_2 = BIAS_1 + FILTERS_1;
-
-  static final int BIAS_2 = WEIGHTS_2 + FILTERS_2 * FILTERS_1 * KERNEL * KERNEL;
-
-  /** [FEATURES][HIDDEN]. */
-  static final int WEIGHTS_3 = BIAS_2 + FILTERS_2;
-
-  static final int BIAS_3 = WEIGHTS_3 + FEATURES * HIDDEN;
-
-  /** [HIDDEN][CLASSES]. */
-  static final int WEIGHTS_4 = BIAS_3 + HIDDEN;
-
-  static final int BIAS_4 = WEIGHTS_4 + HIDDEN * CLASSES;
-  static final int PARAMETERS = BIAS_4 + CLASSES;
+  /** How many layers, from the first, must give nothing where there is only paper. */
+  private static final int QUIET_ON_PAPER = 2;
 
   private DigitNet() {}
 
-  /** The same network as convolutions, for {@link ConvolutionGraph}. */
-  static List<ConvolutionGraph.Layer> layers(float[] p) {
-    return List.of(
-        new ConvolutionGraph.Layer(
-            FILTERS_1, 1, KERNEL, part(p, WEIGHTS_1, BIAS_1), part(p, BIAS_1, WEIGHTS_2), true),
-        new ConvolutionGraph.Layer(
-            FILTERS_2,
-            FILTERS_1,
-            KERNEL,
-            part(p, WEIGHTS_2, BIAS_2),
-            part(p, BIAS_2, WEIGHTS_3),
-            true),
-        new ConvolutionGraph.Layer(
-            HIDDEN,
-            FILTERS_2,
-            POOLED_2,
-            transposed(p, WEIGHTS_3, FEATURES, HIDDEN),
-            part(p, BIAS_3, WEIGHTS_4),
-            false),
-        new ConvolutionGraph.Layer(
-            CLASSES,
-            HIDDEN,
-            1,
-            transposed(p, WEIGHTS_4, HIDDEN, CLASSES),
-            part(p, BIAS_4, PARAMETERS),
-            false));
+  private static List<ConvolutionLayer> layers() {
+    ConvolutionLayer first = new ConvolutionLayer(6, 1, SIDE, 5, 2, 0);
+    ConvolutionLayer second = first.then(12, 3, 1);
+    ConvolutionLayer third = second.then(16, 3, 2);
+    ConvolutionLayer hidden = third.then(32, third.outSide(), 1);
+    return List.of(first, second, third, hidden, hidden.then(CLASSES, 1, 1));
   }
 
-  private static float[] part(float[] p, int from, int until) {
-    return Arrays.copyOfRange(p, from, until);
-  }
-
-  private static float[] transposed(float[] p, int from, int rows, int columns) {
-    float[] result = new float[rows * columns];
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        result[c * rows + r] = p[from + r * columns + c];
-      }
+  /** The same network for {@link ConvolutionGraph}. */
+  static List<ConvolutionGraph.Layer> graph(float[] parameters) {
+    List<ConvolutionGraph.Layer> result = new ArrayList<>();
+    for (ConvolutionLayer layer : LAYERS) {
+      result.add(
+          new ConvolutionGraph.Layer(
+              layer.filters(),
+              layer.channels(),
+              layer.kernel(),
+              layer.stride(),
+              Arrays.copyOfRange(parameters, layer.weights(), layer.bias()),
+              Arrays.copyOfRange(parameters, layer.bias(), layer.end())));
     }
     return result;
   }
@@ -93,17 +56,24 @@ final class DigitNet {
   /** Where training starts: He's uniform initialization, no bias. */
   static float[] random(SplittableRandom random) {
     float[] parameters = new float[PARAMETERS];
-    fill(parameters, WEIGHTS_1, BIAS_1, KERNEL * KERNEL, random);
-    fill(parameters, WEIGHTS_2, BIAS_2, FILTERS_1 * KERNEL * KERNEL, random);
-    fill(parameters, WEIGHTS_3, BIAS_3, FEATURES, random);
-    fill(parameters, WEIGHTS_4, BIAS_4, HIDDEN, random);
+    for (ConvolutionLayer layer : LAYERS) {
+      double bound = Math.sqrt(6.0 / layer.taps());
+      for (int i = layer.weights(); i < layer.bias(); i++) {
+        parameters[i] = (float) (bound * (2 * random.nextDouble() - 1));
+      }
+    }
     return parameters;
   }
 
-  private static void fill(float[] to, int from, int until, int fanIn, SplittableRandom random) {
-    double bound = Math.sqrt(6.0 / fanIn);
-    for (int i = from; i < until; i++) {
-      to[i] = (float) (bound * (2 * random.nextDouble() - 1));
+  /**
+   * Takes back every bias above zero in the first layers. ReLU then gives zeros wherever a kernel
+   * sees nothing but paper, which is most of an image.
+   */
+  static void keepPaperQuiet(float[] parameters) {
+    for (ConvolutionLayer layer : LAYERS.subList(0, QUIET_ON_PAPER)) {
+      for (int i = layer.bias(); i < layer.end(); i++) {
+        parameters[i] = Math.min(parameters[i], 0);
+      }
     }
   }
 }

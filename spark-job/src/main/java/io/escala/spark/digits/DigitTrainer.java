@@ -23,7 +23,7 @@ import java.util.function.IntConsumer;
  */
 final class DigitTrainer implements AutoCloseable {
   static final int BATCH = 64;
-  static final double LEARNING_RATE = 0.002;
+  static final double LEARNING_RATE = 0.006;
   static final double WEIGHT_DECAY = 1e-4;
 
   private static final int GROUPS = BATCH / Lanes.COUNT;
@@ -218,6 +218,7 @@ final class DigitTrainer implements AutoCloseable {
         parameters[i] -=
             (float) (rate * (mean[i] * meanScale / size + WEIGHT_DECAY * parameters[i]));
       }
+      DigitNet.keepPaperQuiet(parameters);
     }
   }
 }

@@ -132,7 +132,7 @@ public final class DigitTraining {
       goldenAnswers = trainer.probabilities(golden, parameters);
     }
     Confusion onHeldOut = Confusion.of(heldOut.labels(), answers);
-    byte[] model = ConvolutionGraph.of("digits", DigitNet.SIDE, DigitNet.layers(parameters));
+    byte[] model = ConvolutionGraph.of("digits", DigitNet.SIDE, DigitNet.graph(parameters));
     NewBundle bundle =
         DigitBundle.of(
             request.name(),

@@ -26,17 +26,16 @@ public final class ConvolutionGraph {
     private final int filters;
     private final int channels;
     private final int kernel;
+    private final int stride;
     private final float[] weights;
     private final float[] bias;
-    private final boolean pooled;
 
     /**
+     * @param stride of the kernel, in both directions
      * @param weights by filter, channel, row and column
      * @param bias by filter
-     * @param pooled whether the maximum of each 2x2 follows
      */
-    public Layer(
-        int filters, int channels, int kernel, float[] weights, float[] bias, boolean pooled) {
+    public Layer(int filters, int channels, int kernel, int stride, float[] weights, float[] bias) {
       if (weights.length != filters * channels * kernel * kernel || bias.length != filters) {
         throw new IllegalArgumentException(
             weights.length
@@ -49,9 +48,9 @@ public final class ConvolutionGraph {
       this.filters = filters;
       this.channels = channels;
       this.kernel = kernel;
+      this.stride = stride;
       this.weights = weights;
       this.bias = bias;
-      this.pooled = pooled;
     }
   }
 
@@ -96,19 +95,12 @@ public final class ConvolutionGraph {
             layer.kernel,
             layer.kernel);
     String bias = graph.constant("bias" + number, layer.bias, layer.filters);
-    String made = graph.node("Conv", "convolved" + number, List.of(from, weights, bias));
-    if (!isLast) {
-      made = graph.node("Relu", "active" + number, List.of(made));
-    }
-    if (layer.pooled) {
-      made =
-          graph.node(
-              "MaxPool",
-              "pooled" + number,
-              List.of(made),
-              Attribute.ofLongs("kernel_shape", List.of(2L, 2L)),
-              Attribute.ofLongs("strides", List.of(2L, 2L)));
-    }
-    return made;
+    String made =
+        graph.node(
+            "Conv",
+            "convolved" + number,
+            List.of(from, weights, bias),
+            Attribute.ofLongs("strides", List.of((long) layer.stride, (long) layer.stride)));
+    return isLast ? made : graph.node("Relu", "active" + number, List.of(made));
   }
 }

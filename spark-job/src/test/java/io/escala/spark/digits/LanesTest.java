@@ -2,18 +2,23 @@ package io.escala.spark.digits;
 
 import static io.escala.spark.digits.DigitNet.CLASSES;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LanesTest {
+  private static final float STEP = 1e-3f;
 
   @Test
   void shouldFindTheGradientThatSmallStepsShow() {
     // given
     SplittableRandom random = new SplittableRandom(5);
     float[] parameters = DigitNet.random(random);
+    for (ConvolutionLayer layer : DigitNet.LAYERS) { // with no bias paper lies where ReLU bends
+      Arrays.fill(parameters, layer.bias(), layer.end(), -0.05f);
+    }
     Digits images = TrainingImages.some(Lanes.COUNT, 3);
     Lanes lanes = new Lanes();
     for (int lane = 0; lane < Lanes.COUNT; lane++) {
@@ -35,35 +40,33 @@ class LanesTest {
     float[] gradient = lanes.gradient.clone();
 
     // then
-    int[] starts = {
-      DigitNet.WEIGHTS_1,
-      DigitNet.BIAS_1,
-      DigitNet.WEIGHTS_2,
-      DigitNet.BIAS_2,
-      DigitNet.WEIGHTS_3,
-      DigitNet.BIAS_3,
-      DigitNet.WEIGHTS_4,
-      DigitNet.BIAS_4,
-      DigitNet.PARAMETERS
-    };
+    int[] starts =
+        DigitNet.LAYERS.stream()
+            .flatMapToInt(layer -> IntStream.of(layer.weights(), layer.bias(), layer.end()))
+            .distinct()
+            .toArray();
     int checked = 0;
+    int agreed = 0;
     for (int part = 0; part < starts.length - 1; part++) {
       for (int i = 0; i < 25; i++) {
         int at = random.nextInt(starts[part], starts[part + 1]);
-        double up = loss(lanes, parameters, images, at, 2e-3f);
-        double down = loss(lanes, parameters, images, at, -2e-3f);
-        double here = loss(lanes, parameters, images, at, 0);
-        double bend = Math.abs(up + down - 2 * here);
-        if (bend < 2e-4) { // else a step crosses where ReLU or the maximum bends
-          double shown = (up - down) / 4e-3;
-          assertThat((double) gradient[at])
-              .as("parameter %s", at)
-              .isCloseTo(shown, within(0.02 + 0.05 * Math.abs(shown)));
+        double shown = slope(lanes, parameters, images, at, STEP);
+        double closer = slope(lanes, parameters, images, at, STEP / 2);
+        if (Math.abs(shown - closer) < 0.01) { // else a step crosses where ReLU bends
           checked++;
+          agreed += Math.abs(gradient[at] - shown) < 0.02 + 0.05 * Math.abs(shown) ? 1 : 0;
         }
       }
     }
-    assertThat(checked).isGreaterThan(120);
+    assertThat(checked).isGreaterThan(200);
+    // A bend so close that both steps cross it shows in neither
+    assertThat(agreed).isGreaterThanOrEqualTo(checked - 3);
+  }
+
+  private static double slope(Lanes lanes, float[] parameters, Digits images, int at, float step) {
+    double up = loss(lanes, parameters, images, at, step);
+    double down = loss(lanes, parameters, images, at, -step);
+    return (up - down) / (2 * step);
   }
 
   private static double loss(Lanes lanes, float[] parameters, Digits images, int at, float step) {

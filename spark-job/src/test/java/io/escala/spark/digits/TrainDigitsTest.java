@@ -67,7 +67,7 @@ class TrainDigitsTest {
         .extracting(Manifest.Golden::label)
         .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
     assertThat(manifest.files()).containsOnlyKeys("model.onnx", "confusion.csv");
-    assertThat(Files.size(bundle.resolve("model.onnx"))).isLessThan(400_000);
+    assertThat(Files.size(bundle.resolve("model.onnx"))).isLessThan(60_000);
   }
 
   @Test
