@@ -125,13 +125,18 @@ public final class JsonText {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       // U+2028 and U+2029 end a line in JavaScript
-      if (c < ' ' || c == '"' || c == '\\' || c == '\u2028' || c == '\u2029') {
+      if (c < ' ' || c == '"' || c == '\\' || (c | 1) == '\u2029') {
         text.append(value, from, i);
         escape(c);
         from = i + 1;
       }
     }
-    text.append(value, from, value.length()).append('"');
+    if (from == 0) {
+      text.append(value); // as it is, which is faster than a part of it
+    } else {
+      text.append(value, from, value.length());
+    }
+    text.append('"');
   }
 
   private void escape(char c) {
