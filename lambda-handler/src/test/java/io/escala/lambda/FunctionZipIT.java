@@ -184,11 +184,8 @@ class FunctionZipIT {
             "com.google.gson",
             "software.amazon.awssdk",
             "java.util.logging",
-            "java.util.regex.Pattern ",
-            "java.util.stream.ReferencePipeline",
             "java.time.format.DateTimeFormatter ",
-            "java.security.Provider",
-            "java.util.Formatter");
+            "java.security.Provider");
   }
 
   @Test

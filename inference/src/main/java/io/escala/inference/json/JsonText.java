@@ -7,7 +7,7 @@ package io.escala.inference.json;
 public final class JsonText {
   private static final String HEX = "0123456789abcdef";
 
-  private final StringBuilder text = new StringBuilder(256);
+  private final StringBuilder text = new StringBuilder(768);
 
   /** Whether something stands before the next name or value that a comma must part it from. */
   private boolean comma;

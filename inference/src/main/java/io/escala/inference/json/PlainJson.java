@@ -118,8 +118,9 @@ final class PlainJson {
       String key = string();
       check(token() == ':');
       Object value = value(token(), depth);
-      check(!object.containsKey(key));
+      int size = object.size();
       object.put(key, value);
+      check(object.size() > size);
       b = token();
       if (b == '}') {
         return object;
@@ -213,16 +214,21 @@ final class PlainJson {
 
   /** What stands between the quotes; the first is read. */
   private String string() throws NotPlainException {
+    byte[] text = json;
     int start = at;
+    int end = start;
     int seen = 0;
-    for (byte b = json[at]; b != '"'; b = json[++at]) {
+    for (byte b = text[end]; b != '"'; b = text[++end]) {
+      if (b < ' ' && b >= 0) {
+        throw new NotPlainException();
+      }
       if (b == '\\') {
         return escaped(start);
       }
-      check(b >= ' ' || b < 0);
       seen |= b;
     }
-    return text(start, at++, seen < 0);
+    at = end + 1;
+    return text(start, end, seen < 0);
   }
 
   private String escaped(int start) throws NotPlainException {
