@@ -129,10 +129,17 @@ final class Column {
             row.field(name()) + " has " + list.size() + " values, but must have " + width);
       }
       int at = index * width;
-      boolean octets = input.datatype() == Datatype.UINT8 && allowed.isEmpty();
+      boolean areOctets = input.datatype() == Datatype.UINT8 && allowed.isEmpty();
+      if (areOctets && list instanceof WholeNumbers numbers && min <= 0 && max >= 255) {
+        byte[] octets = numbers.octets();
+        if (octets != null) {
+          values.numbers.put(at, octets);
+          return;
+        }
+      }
       for (int i = 0; i < width; i++) {
         // An object and a name for each of a picture's pixels would be the most of the work
-        long octet = octets ? whole(list, i) : -1;
+        long octet = areOctets ? whole(list, i) : -1;
         if (isOctet(octet)) {
           values.numbers.put(at + i, (byte) octet);
         } else {

@@ -36,16 +36,26 @@ record HttpEvent(Map<?, ?> fields) {
     return new Request(method, path, headers, body());
   }
 
-  /** One value each: that of a string, the first of an array. */
+  /** Those that are read, one value each: that of a string, the first of an array. */
   private static void addHeaders(Object from, Map<String, String> headers) {
     if (from instanceof Map<?, ?> values) {
       for (Map.Entry<?, ?> header : values.entrySet()) {
-        String value = first(header.getValue());
+        String name = (String) header.getKey();
+        String value = isRead(name) ? first(header.getValue()) : null;
         if (value != null) {
-          headers.put((String) header.getKey(), value);
+          headers.put(name, value);
         }
       }
     }
+  }
+
+  private static boolean isRead(String name) {
+    for (int i = 0; i < Request.READ.size(); i++) {
+      if (name.equalsIgnoreCase(Request.READ.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String first(Object value) {

@@ -53,9 +53,10 @@ public final class InferenceHandler implements RequestStreamHandler {
   }
 
   /**
-   * ONNX Runtime's classes get themselves a logger of {@code java.util.logging}, into which nothing
-   * goes that its exceptions do not say. To read the JDK's configuration for it costs a cold start
-   * 3 ms; a class that is named instead of it is only made.
+   * For a graph that is not computed in Java: ONNX Runtime's classes get themselves a logger of
+   * {@code java.util.logging}, into which nothing goes that its exceptions do not say. To read the
+   * JDK's configuration for it costs a cold start 3 ms; a class that is named instead of it is only
+   * made.
    */
   private static void configureNoLogging() {
     if (System.getProperty("java.util.logging.config.file") == null) {
@@ -64,8 +65,9 @@ public final class InferenceHandler implements RequestStreamHandler {
   }
 
   /**
-   * ONNX Runtime copies its libraries out of its jar at each start unless it is told where they
-   * are: 190 ms on one core. The function's zip has them unpacked, beside a jar that holds none.
+   * For the same graphs: ONNX Runtime copies its libraries out of its jar at each start unless it is
+   * told where they are, 190 ms on one core. The function's zip has them unpacked, beside a jar that
+   * holds none.
    */
   private static void useUnpackedLibraries(String taskRoot) {
     if (taskRoot != null && Files.isDirectory(Path.of(taskRoot, "native"))) {

@@ -6,6 +6,7 @@ import io.escala.inference.UtcTime;
 import io.escala.inference.http.Route;
 import io.escala.inference.json.JsonText;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,8 +135,11 @@ record JsonLog(PrintStream out) implements ModelListener {
     return json.name("event").value(event);
   }
 
+  /** As bytes in one piece: println would encode it character by character. */
   private void print(JsonText json) {
-    out.println(json.endObject());
+    byte[] line = (json.endObject() + "\n").getBytes(StandardCharsets.UTF_8);
+    out.write(line, 0, line.length);
+    out.flush();
   }
 
   private static double millis(Duration took) {

@@ -161,6 +161,34 @@ class FunctionZipIT {
   }
 
   @Test
+  void shouldLoadNothingThatTheFirstAnswerDoesNotNeed() throws Exception {
+    // given
+    Path classes = folder.resolve("classes");
+    startFunction(
+        Map.of(
+            "ESCALA_MODELS_URI", "s3://bucket/models",
+            "ESCALA_MODELS", "bank",
+            "JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=" + classes));
+    String png =
+        Base64.getEncoder()
+            .encodeToString(GoldenRequest.png(pixels(prebuilt("digits").golden().get(0))));
+
+    // when
+    answer(Events.v1Picture("/classify_digit", png));
+
+    // then
+    assertThat(Files.readString(classes))
+        .contains("io.escala.inference.onnx.Program")
+        .doesNotContain(
+            "ai.onnxruntime",
+            "com.google.gson",
+            "software.amazon.awssdk",
+            "java.util.logging",
+            "java.time.format.DateTimeFormatter ",
+            "java.security.Provider");
+  }
+
+  @Test
   void shouldStartFromASnapshotPrimedAndWithTheModelOfToday() throws Exception {
     // given a version that is published while yesterday's model is in service
     new BankModel(-2.5).publish(folder.resolve("s3/bucket/models"), "bank", MONDAY);

@@ -9,8 +9,8 @@ import java.util.zip.Inflater;
 /**
  * Reads a PNG (W3C, third edition), every colour type and depth, interlaced or not. Of an animated
  * one it reads the still image, of 16 bits the upper 8, unless it is told to clip. Memory goes for
- * one row beside the result; chunks that do not hold pixels are passed over unread, so that nothing
- * in them can do harm.
+ * a few rows beside the result; chunks that do not hold pixels are passed over unread, so that
+ * nothing in them can do harm.
  */
 final class PngReader implements PictureReader {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10};
@@ -24,6 +24,9 @@ final class PngReader implements PictureReader {
   private static final int[][] PASSES = {
     {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
   };
+
+  /** So many bytes of a small picture come from the inflater in one call. */
+  private static final int LINES_TOGETHER = 8192;
 
   private static final int[][] ONE_PASS = {{0, 0, 1, 1}};
 
@@ -172,26 +175,35 @@ final class PngReader implements PictureReader {
     // A pixel's worth of zeros before each row saves the filters their edge
     byte[] row = new byte[distance + (int) (((long) columns * bits + 7) / 8)];
     byte[] above = new byte[row.length];
+    int line = row.length - distance + 1; // the filter's number before the row
+    int together = Math.max(1, Math.min(rows, LINES_TOGETHER / line));
+    byte[] lines = new byte[together * line];
     for (int r = 0; r < rows; r++) {
       byte[] swapped = above;
       above = row;
       row = swapped;
-      inflate(row, distance - 1);
-      int filter = row[distance - 1];
-      row[distance - 1] = 0;
+      if (r % together == 0) {
+        inflate(lines, Math.min(together, rows - r) * line);
+      }
+      int filter = lines[r % together * line];
+      System.arraycopy(lines, r % together * line + 1, row, distance, line - 1);
       unfilter(filter, row, above, distance);
       int at = (top + r * stepY) * width + left;
+      if (stepX == 1 && type == GREY && depth == 8 && transparency == null) {
+        System.arraycopy(row, distance, luma, at, columns);
+        continue;
+      }
       for (int c = 0; c < columns; c++) {
         pixel(row, distance, c, at + c * stepX);
       }
     }
   }
 
-  /** The filter's number, then the row. */
-  private void inflate(byte[] row, int from) throws DataFormatException {
-    int at = from;
-    while (at < row.length) {
-      int got = inflater.inflate(row, at, row.length - at);
+  /** The filter's number and the row, for so many bytes. */
+  private void inflate(byte[] lines, int count) throws DataFormatException {
+    int at = 0;
+    while (at < count) {
+      int got = inflater.inflate(lines, at, count - at);
       at += got;
       if (got == 0) {
         if (inflater.finished() || inflater.needsDictionary()) {

@@ -7,7 +7,7 @@ package io.escala.inference.json;
 public final class JsonText {
   private static final String HEX = "0123456789abcdef";
 
-  private final StringBuilder text = new StringBuilder(256);
+  private final StringBuilder text = new StringBuilder(768);
 
   /** Whether something stands before the next name or value that a comma must part it from. */
   private boolean comma;
@@ -125,13 +125,18 @@ public final class JsonText {
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       // U+2028 and U+2029 end a line in JavaScript
-      if (c < ' ' || c == '"' || c == '\\' || c == '\u2028' || c == '\u2029') {
+      if (c < ' ' || c == '"' || c == '\\' || (c | 1) == '\u2029') {
         text.append(value, from, i);
         escape(c);
         from = i + 1;
       }
     }
-    text.append(value, from, value.length()).append('"');
+    if (from == 0) {
+      text.append(value); // as it is, which is faster than a part of it
+    } else {
+      text.append(value, from, value.length());
+    }
+    text.append('"');
   }
 
   private void escape(char c) {

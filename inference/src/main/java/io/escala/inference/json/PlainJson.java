@@ -172,6 +172,10 @@ final class PlainJson {
     }
     List<Object> array = b >= '-' && b <= '9' ? null : new ArrayList<>();
     WholeNumbers numbers = array == null ? new WholeNumbers() : null;
+    if (numbers != null) {
+      shortNumbers(numbers);
+      b = token();
+    }
     while (true) {
       if (array != null) {
         array.add(value(b, depth));
@@ -188,6 +192,28 @@ final class PlainJson {
       check(b == ',');
       b = token();
     }
+  }
+
+  /**
+   * Takes numbers of up to three digits with a comma and nothing else after each, as a picture's
+   * pixels are written, and stops before the first value that is different.
+   */
+  private void shortNumbers(WholeNumbers numbers) {
+    byte[] text = json;
+    int i = at - 1;
+    while (text[i] >= '0' && text[i] <= '9') {
+      int number = text[i] - '0';
+      int end = i + 1;
+      while (number > 0 && end < i + 3 && text[end] >= '0' && text[end] <= '9') {
+        number = number * 10 + (text[end++] - '0');
+      }
+      if (text[end] != ',') {
+        break;
+      }
+      numbers.append(number);
+      i = end + 1;
+    }
+    at = i;
   }
 
   /** Reads a short whole number into {@link #whole}, or nothing. */
@@ -222,16 +248,21 @@ final class PlainJson {
 
   /** What stands between the quotes; the first is read. */
   private String string() throws NotPlainException {
+    byte[] text = json;
     int start = at;
+    int end = start;
     int seen = 0;
-    for (byte b = json[at]; b != '"'; b = json[++at]) {
+    for (byte b = text[end]; b != '"'; b = text[++end]) {
+      if (b < ' ' && b >= 0) {
+        throw new NotPlainException();
+      }
       if (b == '\\') {
         return escaped(start);
       }
-      check(b >= ' ' || b < 0);
       seen |= b;
     }
-    return text(start, at++, seen < 0);
+    at = end + 1;
+    return text(start, end, seen < 0);
   }
 
   private String escaped(int start) throws NotPlainException {

@@ -37,6 +37,27 @@ public final class WholeNumbers extends AbstractList<Object> implements RandomAc
     return numbers[offset + Objects.checkIndex(index, size)];
   }
 
+  /** The numbers as octets; null if one is not from 0 to 255. */
+  public byte[] octets() {
+    if (!areOctets()) {
+      return null;
+    }
+    byte[] octets = new byte[size];
+    for (int i = 0; i < octets.length; i++) {
+      octets[i] = (byte) numbers[offset + i];
+    }
+    return octets;
+  }
+
+  /** Whether all are from 0 to 255. */
+  public boolean areOctets() {
+    boolean are = true;
+    for (int i = offset; i < offset + size; i++) {
+      are &= (numbers[i] & ~0xFFL) == 0;
+    }
+    return are;
+  }
+
   @Override
   public Object get(int index) {
     return at(index);

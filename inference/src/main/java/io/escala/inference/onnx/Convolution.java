@@ -1,5 +1,7 @@
 package io.escala.inference.onnx;
 
+import java.util.Arrays;
+
 /**
  * A convolution of two dimensions. Each input that is not zero adds its share to all outputs it
  * reaches: four fifths of a digit's pixels are zero, and after a Relu half of all values may be. In
@@ -23,12 +25,13 @@ final class Convolution implements Step {
    */
   private final float[][] weights;
 
-  /** The first output of a column's share, and the one after the last. */
+  /** By input column and channel: the first output of its share, and the one after the last. */
   private final int[] firsts;
 
   private final int[] ends;
 
-  private final float[] bias;
+  /** A line of outputs before anything is added. */
+  private final float[] empty;
 
   private Convolution(
       Node node, Value input, Value output, Window window, Tensor kernel, float[] bias) {
@@ -41,18 +44,24 @@ final class Convolution implements Step {
     this.strideAcross = window.strideAcross();
     this.padTop = window.padTop();
     this.padLeft = window.padLeft();
-    this.bias = bias;
-    int columns = input.tail()[2];
-    this.firsts = new int[columns];
-    this.ends = new int[columns];
-    this.weights = new float[columns * input.tail()[0] * kernelHeight][];
-    for (int column = 0; column < columns; column++) {
-      align(kernel, column);
+    this.empty = new float[output.tail()[2] * filters];
+    for (int point = 0; point < empty.length; point += filters) {
+      System.arraycopy(bias, 0, empty, point, filters);
     }
+    int columns = input.tail()[2];
+    this.firsts = new int[columns * input.tail()[0]];
+    this.ends = new int[firsts.length];
+    this.weights = new float[columns * input.tail()[0] * kernelHeight][];
+    float[][] runs = runs(kernel);
+    for (int column = 0; column < columns; column++) {
+      align(runs, column, input.tail()[0]);
+    }
+    boolean finite = true;
     for (float weight : kernel.floats()) {
-      if (!Float.isFinite(weight)) {
-        throw node.unsupported("with weights that are not finite");
-      }
+      finite &= Float.isFinite(weight);
+    }
+    if (!finite) {
+      throw node.unsupported("with weights that are not finite");
     }
   }
 
@@ -91,29 +100,57 @@ final class Convolution implements Step {
     compiler.add(new Convolution(node, input, output, window, kernel, bias));
   }
 
-  private void align(Tensor kernel, int column) {
+  /**
+   * The weights in the order in which the outputs of a line take them: those whose column in the
+   * window leaves the same rest when it is divided by the stride, from the last column to the
+   * first, each with all filters. By rest, channel and kernel row.
+   */
+  private float[][] runs(Tensor kernel) {
     float[] from = kernel.floats();
     int channels = kernel.dimensions()[1];
+    int size = channels * kernelHeight * kernelWidth;
+    float[][] runs = new float[strideAcross * channels * kernelHeight][];
+    for (int rest = 0; rest < strideAcross; rest++) {
+      int last = last(rest);
+      for (int row = 0; row < channels * kernelHeight; row++) {
+        float[] run = new float[last < 0 ? 0 : (last / strideAcross + 1) * filters];
+        int at = 0;
+        for (int x = last; x >= 0; x -= strideAcross) {
+          for (int filter = 0, place = row * kernelWidth + x; filter < filters; filter++) {
+            run[at++] = from[place];
+            place += size;
+          }
+        }
+        runs[rest * channels * kernelHeight + row] = run;
+      }
+    }
+    return runs;
+  }
+
+  /** The last column of the window that leaves a rest; negative if there is none. */
+  private int last(int rest) {
+    return kernelWidth - 1 - Math.floorMod(kernelWidth - 1 - rest, strideAcross);
+  }
+
+  private void align(float[][] runs, int column, int channels) {
     int outWidth = output.tail()[2];
     // Of the outputs x, those whose window has the column: 0 <= column + padLeft - x * stride <
     // width
     int reach = column + padLeft;
     int first = Math.max(0, Math.floorDiv(reach - kernelWidth, strideAcross) + 1);
     int end = Math.max(first, Math.min(outWidth, reach / strideAcross + 1));
-    firsts[column] = first * filters;
-    ends[column] = end * filters;
-    for (int channel = 0; channel < channels; channel++) {
-      for (int y = 0; y < kernelHeight; y++) {
-        float[] line = new float[end * filters];
-        for (int x = first; x < end; x++) {
-          int kernelX = reach - x * strideAcross;
-          for (int filter = 0; filter < filters; filter++) {
-            line[x * filters + filter] =
-                from[((filter * channels + channel) * kernelHeight + y) * kernelWidth + kernelX];
-          }
-        }
-        weights[(column * channels + channel) * kernelHeight + y] = line;
+    Arrays.fill(firsts, column * channels, (column + 1) * channels, first * filters);
+    Arrays.fill(ends, column * channels, (column + 1) * channels, end * filters);
+    int rest = reach % strideAcross;
+    int rows = channels * kernelHeight;
+    int skipped = (last(rest) - (reach - first * strideAcross)) / strideAcross * filters;
+    for (int row = 0; row < rows; row++) {
+      float[] line = new float[end * filters];
+      if (end > first) {
+        System.arraycopy(
+            runs[rest * rows + row], skipped, line, first * filters, (end - first) * filters);
       }
+      weights[column * rows + row] = line;
     }
   }
 
@@ -121,44 +158,78 @@ final class Convolution implements Step {
   public void run(Object[] memory, int rows) {
     float[] in = (float[]) memory[input.slot()];
     float[] out = (float[]) memory[output.slot()];
-    int channels = input.tail()[0];
     int height = input.tail()[1];
-    int width = input.tail()[2];
-    int outHeight = output.tail()[1];
-    int line = output.tail()[2] * filters;
+    int line = input.tail()[2] * input.tail()[0];
     // The lines of outputs that a line of the input reaches follow each other: each stays near
     // until the last line of its window has passed
-    float[][] lines = new float[outHeight][];
-    for (int y = 0; y < outHeight; y++) {
-      lines[y] = new float[line];
-      for (int point = 0; point < line; point += filters) {
-        System.arraycopy(bias, 0, lines[y], point, filters);
-      }
+    float[][] lines = new float[output.tail()[1]][];
+    for (int y = 0; y < lines.length; y++) {
+      lines[y] = empty.clone();
     }
-    int at = 0;
     for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        for (int channel = 0; channel < channels; channel++) {
-          float value = in[at++];
-          if (value != 0) {
-            add(value, (x * channels + channel) * kernelHeight, y, firsts[x], ends[x], lines);
-          }
-        }
+      int last = (y + padTop) / strideDown;
+      int down = (y + padTop) % strideDown;
+      if (last >= lines.length) {
+        down += (last - lines.length + 1) * strideDown;
+        last = lines.length - 1;
+      }
+      if (down < kernelHeight) {
+        addLine(in, y * line, line, down, last, lines);
       }
     }
-    for (int y = 0; y < outHeight; y++) {
-      System.arraycopy(lines[y], 0, out, y * line, line);
+    for (int y = 0; y < lines.length; y++) {
+      System.arraycopy(lines[y], 0, out, y * empty.length, empty.length);
     }
   }
 
-  /** What one value adds to all outputs that it reaches. */
-  private void add(float value, int kernel, int y, int first, int end, float[][] lines) {
-    int reach = y + padTop;
-    for (int down = reach % strideDown; down < kernelHeight && down <= reach; down += strideDown) {
-      int outY = (reach - down) / strideDown;
-      if (outY < lines.length) {
-        Scaled.add(value, weights[kernel + down], lines[outY], first, end);
+  /**
+   * What a line of the input adds.
+   *
+   * @param down the first row of the kernel that has it in an output
+   * @param last the line of that output; the next row of the kernel has it in the line before
+   */
+  private void addLine(float[] in, int start, int count, int down, int last, float[][] lines) {
+    // Two values at a time, as each output is then read and written once for both
+    int held = -1;
+    for (int i = 0; i < count; i++) {
+      float value = in[start + i];
+      if (value != 0) {
+        if (held < 0) {
+          held = i;
+        } else if (firsts[held] == firsts[i] && ends[held] == ends[i]) {
+          addBoth(in[start + held], held, value, i, down, last, lines);
+          held = -1;
+        } else {
+          add(in[start + held], held, down, last, lines);
+          held = i;
+        }
       }
+    }
+    if (held >= 0) {
+      add(in[start + held], held, down, last, lines);
+    }
+  }
+
+  /** What the value at a place of its line adds to all outputs that it reaches. */
+  private void add(float value, int place, int down, int last, float[][] lines) {
+    int first = firsts[place];
+    int end = ends[place];
+    int kernel = place * kernelHeight;
+    for (int y = last, row = down; y >= 0 && row < kernelHeight; y--, row += strideDown) {
+      Scaled.add(value, weights[kernel + row], lines[y], first, end);
+    }
+  }
+
+  /** What two values add that reach the same outputs. */
+  private void addBoth(
+      float one, int place, float other, int placeOfOther, int down, int last, float[][] lines) {
+    int first = firsts[place];
+    int end = ends[place];
+    int kernel = place * kernelHeight;
+    int kernelOfOther = placeOfOther * kernelHeight;
+    for (int y = last, row = down; y >= 0 && row < kernelHeight; y--, row += strideDown) {
+      Scaled.addBoth(
+          one, weights[kernel + row], other, weights[kernelOfOther + row], lines[y], first, end);
     }
   }
 }

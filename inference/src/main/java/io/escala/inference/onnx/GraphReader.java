@@ -3,6 +3,7 @@ package io.escala.inference.onnx;
 import io.escala.inference.onnx.ProtoReader.Longs;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +25,12 @@ final class GraphReader {
         default -> from.skip();
       }
     }
-    inputs.removeIf(input -> constants.containsKey(input.name()));
+    // Not removeIf: a lambda costs a cold start on Lambda a millisecond
+    for (Iterator<Port> input = inputs.iterator(); input.hasNext(); ) {
+      if (constants.containsKey(input.next().name())) {
+        input.remove();
+      }
+    }
   }
 
   private void readGraph(ProtoReader from) {

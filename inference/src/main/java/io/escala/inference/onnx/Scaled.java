@@ -14,6 +14,14 @@ final class Scaled {
     }
   }
 
+  /** First the one, then the other, as two calls would. */
+  static void addBoth(
+      float one, float[] ofOne, float other, float[] ofOther, float[] to, int from, int end) {
+    for (int i = from; i < end; i++) {
+      to[i] = to[i] + one * ofOne[i] + other * ofOther[i];
+    }
+  }
+
   static void add(double factor, double[] values, double[] to, int from, int end) {
     for (int i = from; i < end; i++) {
       to[i] += factor * values[i];

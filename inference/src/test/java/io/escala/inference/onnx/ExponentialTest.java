@@ -28,6 +28,14 @@ class ExponentialTest {
   }
 
   @Test
+  void shouldStartFromThePowersThatStrictMathComputes() {
+    for (int i = 0; i < 128; i++) {
+      assertThat(Exponential.POWERS[i]).isEqualTo(StrictMath.pow(2, i / 128.0));
+    }
+    assertThat(Exponential.POWERS).hasSize(128);
+  }
+
+  @Test
   void shouldKnowTheEndsOfItsRange() {
     assertThat(Exponential.of(0)).isEqualTo(1);
     assertThat(Exponential.of(-745)).isEqualTo(StrictMath.exp(-745)).isPositive();
