@@ -115,7 +115,10 @@ public final class AwsFailure {
     if (UNKNOWN.contains(code)) {
       return "AWS does not accept these credentials ("
           + code
-          + "). Next: aws sts get-caller-identity, with the same profile, until that works";
+          + "). Next: aws sts get-caller-identity, with the same profile, until that works; if it does,"
+          + " region "
+          + target.region().id()
+          + " may not be switched on for the account";
     }
     if (message.contains("release label")) {
       return "region "

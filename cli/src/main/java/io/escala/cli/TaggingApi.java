@@ -12,7 +12,9 @@ import java.util.List;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
@@ -22,6 +24,12 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.regions.PartitionMetadata;
+import software.amazon.awssdk.retries.api.AcquireInitialTokenRequest;
+import software.amazon.awssdk.retries.api.RefreshRetryTokenRequest;
+import software.amazon.awssdk.retries.api.RefreshRetryTokenResponse;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.retries.api.RetryToken;
+import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
 
 /**
  * The one call of the Resource Groups Tagging API that is needed, without a module of the SDK for
@@ -56,13 +64,41 @@ final class TaggingApi {
       if (!page.isEmpty()) {
         request.put("PaginationToken", page);
       }
-      JsonNode answer = call(request.toString());
+      JsonNode answer = persistently(request.toString());
       answer
           .path("ResourceTagMappingList")
           .forEach(resource -> arns.add(resource.path("ResourceARN").asText()));
       page = answer.path("PaginationToken").asText("");
     } while (!page.isEmpty());
     return arns;
+  }
+
+  /** As the SDK's own clients do: what passes (throttling, a fault, no answer) is tried again. */
+  private JsonNode persistently(String body) {
+    RetryStrategy strategy = AwsRetryStrategy.standardRetryStrategy();
+    RetryToken token =
+        strategy.acquireInitialToken(AcquireInitialTokenRequest.create(SERVICE)).token();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return call(body);
+      } catch (SdkException failure) {
+        try {
+          RefreshRetryTokenResponse again =
+              strategy.refreshRetryToken(
+                  RefreshRetryTokenRequest.builder().token(token).failure(failure).build());
+          token = again.token();
+          Pause.millis(again.delay().toMillis());
+        } catch (TokenAcquisitionFailedException givenUp) {
+          throw counted(failure, attempt);
+        }
+      }
+    }
+  }
+
+  private static SdkException counted(SdkException failure, int attempts) {
+    return failure instanceof AwsServiceException refused
+        ? refused.toBuilder().numAttempts(attempts).build()
+        : failure;
   }
 
   private JsonNode call(String body) {
@@ -132,7 +168,6 @@ final class TaggingApi {
     }
     return AwsServiceException.builder()
         .statusCode(status)
-        .numAttempts(1)
         .message(message)
         .awsErrorDetails(
             AwsErrorDetails.builder()

@@ -86,6 +86,8 @@ final class Up implements Callable<Integer> {
   private int call(Workspace workspace) {
     Terminal terminal = Terminal.standard();
     Map<String, String> context = new LinkedHashMap<>();
+    // Whatever cdk.json says for an account: what is on this machine goes with down.
+    context.put("escala:deleteData", "true");
     if (input != null) {
       context.put("escala:input", requireData(input).toString());
     }

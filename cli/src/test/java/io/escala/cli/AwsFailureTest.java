@@ -55,7 +55,7 @@ final class AwsFailureTest {
       textBlock =
           """
           AccessDeniedException       | 400 | User: arn:aws:iam::111122223333:user/ann is not authorized to perform: elasticmapreduce:ListClusters on resource: * | no permission: User: arn:aws:iam::111122223333:user/ann is not authorized | have elasticmapreduce:ListClusters allowed
-          UnrecognizedClientException | 400 | The security token included in the request is invalid. | AWS does not accept these credentials (UnrecognizedClientException) | aws sts get-caller-identity
+          UnrecognizedClientException | 400 | The security token included in the request is invalid. | AWS does not accept these credentials (UnrecognizedClientException) | aws sts get-caller-identity, with the same profile, until that works; if it does, region eu-west-1 may not be switched on
           ExpiredTokenException       | 400 | The security token included in the request is expired | the AWS credentials have expired | aws sso login
           InvalidRequestException     | 400 | Cluster id 'j-1' is not valid. | there is no cluster j-1 in region eu-west-1 of this account | ./escala clusters --all
           InvalidRequestException     | 400 | Step id 's-1' is not valid. | the cluster has no step s-1 | ./escala steps

@@ -1,5 +1,6 @@
 package io.escala.infra;
 
+import io.escala.infra.config.OwnVpc;
 import java.util.List;
 import software.amazon.awscdk.services.ec2.IVpc;
 import software.amazon.awscdk.services.ec2.InterfaceVpcEndpoint;
@@ -24,9 +25,33 @@ import software.constructs.Construct;
  *     clusters</a>
  */
 final class ClusterEndpoints extends Construct {
+  private record Service(String id, OwnVpc.Endpoint kind, InterfaceVpcEndpointAwsService service) {}
 
-  ClusterEndpoints(Construct scope, String id, IVpc vpc) {
+  private static final List<Service> SERVICES =
+      List.of(
+          // Nodes ask ECR for tokens and manifests, then pull: our images, and those of the EKS
+          // add-ons, which AWS keeps in an ECR registry of each region.
+          new Service("EcrApi", OwnVpc.Endpoint.ECR_API, InterfaceVpcEndpointAwsService.ECR),
+          new Service(
+              "EcrDocker", OwnVpc.Endpoint.ECR_DOCKER, InterfaceVpcEndpointAwsService.ECR_DOCKER),
+          // The credentials of Pod Identity.
+          new Service("EksAuth", OwnVpc.Endpoint.EKS_AUTH, InterfaceVpcEndpointAwsService.EKS_AUTH),
+          // kubectl asks for the address of the cluster.
+          new Service("Eks", OwnVpc.Endpoint.EKS, InterfaceVpcEndpointAwsService.EKS),
+          // AWS names it among what private nodes need. Auto Mode's nodes should not; a node that
+          // cannot join costs more than to have it.
+          new Service("Ec2", OwnVpc.Endpoint.EC2, InterfaceVpcEndpointAwsService.EC2));
+
+  /**
+   * @param vpc of this network
+   */
+  ClusterEndpoints(Construct scope, String id, Network network, IVpc vpc) {
     super(scope, id);
+    List<Service> missing =
+        SERVICES.stream().filter(service -> !network.has(service.kind())).toList();
+    if (missing.isEmpty()) {
+      return; // a VPC of the user's with all of them
+    }
     SecurityGroup callers =
         SecurityGroup.Builder.create(this, "Callers")
             .vpc(vpc)
@@ -35,29 +60,15 @@ final class ClusterEndpoints extends Construct {
             .build();
     callers.addIngressRule(
         Peer.ipv4(vpc.getVpcCidrBlock()), Port.tcp(443), "nodes, pods and kubectl");
-
-    // Nodes ask ECR for tokens and manifests, then pull: our images, and those of the EKS add-ons,
-    // which AWS keeps in an ECR registry of each region.
-    endpoint("EcrApi", InterfaceVpcEndpointAwsService.ECR, vpc, callers);
-    endpoint("EcrDocker", InterfaceVpcEndpointAwsService.ECR_DOCKER, vpc, callers);
-    // The credentials of Pod Identity.
-    endpoint("EksAuth", InterfaceVpcEndpointAwsService.EKS_AUTH, vpc, callers);
-    // kubectl asks for the address of the cluster.
-    endpoint("Eks", InterfaceVpcEndpointAwsService.EKS, vpc, callers);
-    // AWS names it among what private nodes need. Auto Mode's nodes should not; a node that cannot
-    // join costs more than to have it.
-    endpoint("Ec2", InterfaceVpcEndpointAwsService.EC2, vpc, callers);
-  }
-
-  private void endpoint(
-      String id, InterfaceVpcEndpointAwsService service, IVpc vpc, SecurityGroup callers) {
-    InterfaceVpcEndpoint.Builder.create(this, id)
-        .vpc(vpc)
-        .service(service)
-        .privateDnsEnabled(true)
-        .securityGroups(List.of(callers))
-        .open(false)
-        .subnets(NetworkStack.ISOLATED)
-        .build();
+    for (Service service : missing) {
+      InterfaceVpcEndpoint.Builder.create(this, service.id())
+          .vpc(vpc)
+          .service(service.service())
+          .privateDnsEnabled(true)
+          .securityGroups(List.of(callers))
+          .open(false)
+          .subnets(Network.ISOLATED)
+          .build();
+    }
   }
 }

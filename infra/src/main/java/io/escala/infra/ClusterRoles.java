@@ -1,8 +1,10 @@
 package io.escala.infra;
 
+import io.escala.infra.config.OwnVpc;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.services.iam.IGrantable;
 import software.amazon.awscdk.services.iam.InstanceProfile;
@@ -93,6 +95,51 @@ final class ClusterRoles extends Construct {
                   .conditions(Map.of("Bool", Map.of("kms:GrantIsForAWSResource", "true")))
                   .build());
     }
+  }
+
+  /**
+   * Lets EMR start machines in subnets that do not carry its tag. It is what the managed policy
+   * allows in those that do.
+   */
+  void grantSubnets(OwnVpc vpc) {
+    Stream<String> subnets = vpc.subnets().stream().map(subnet -> "subnet/" + subnet.id());
+    Stream<String> group = vpc.serviceAccessGroup().stream().map(id -> "security-group/" + id);
+    service.addToPolicy(
+        PolicyStatement.Builder.create()
+            .actions(
+                List.of(
+                    "ec2:CreateFleet",
+                    "ec2:CreateLaunchTemplate",
+                    "ec2:CreateLaunchTemplateVersion",
+                    "ec2:CreateNetworkInterface",
+                    "ec2:RunInstances"))
+            .resources(
+                Stream.concat(subnets, group)
+                    .map(
+                        name ->
+                            String.join(
+                                ":", "arn", Aws.PARTITION, "ec2", Aws.REGION, Aws.ACCOUNT_ID, name))
+                    .toList())
+            .build());
+  }
+
+  /**
+   * Lets Systems Manager open a shell on the machines: what its agent needs for that, where the
+   * managed policy would also let it read every parameter of the account. None of these takes a
+   * narrower resource.
+   */
+  void grantShell() {
+    instance.addToPolicy(
+        PolicyStatement.Builder.create()
+            .actions(
+                List.of(
+                    "ssm:UpdateInstanceInformation",
+                    "ssmmessages:CreateControlChannel",
+                    "ssmmessages:CreateDataChannel",
+                    "ssmmessages:OpenControlChannel",
+                    "ssmmessages:OpenDataChannel"))
+            .resources(List.of("*"))
+            .build());
   }
 
   /** What the job may do on the machines. */

@@ -1,19 +1,24 @@
 package io.escala.infra;
 
+import io.escala.infra.config.TransitEncryption;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import software.amazon.awscdk.services.emr.CfnSecurityConfiguration;
 import software.amazon.awscdk.services.kms.IKey;
 import software.constructs.Construct;
 
-/** Encrypted disks, and the metadata service in its second version alone. */
+/**
+ * Encrypted disks, the metadata service in its second version alone and, with certificates, TLS
+ * between the machines.
+ */
 final class ClusterSecurity {
   private final CfnSecurityConfiguration configuration;
 
-  ClusterSecurity(Construct scope, String id, IKey diskKey) {
+  ClusterSecurity(Construct scope, String id, IKey diskKey, Optional<TransitEncryption> inTransit) {
     configuration =
         CfnSecurityConfiguration.Builder.create(scope, id)
-            .securityConfiguration(security(diskKey))
+            .securityConfiguration(security(diskKey, inTransit))
             .build();
   }
 
@@ -21,7 +26,7 @@ final class ClusterSecurity {
     return configuration.getRef();
   }
 
-  private static Map<String, Object> security(IKey diskKey) {
+  private static Map<String, Object> security(IKey diskKey, Optional<TransitEncryption> inTransit) {
     // The bucket's key: a second one would cost as much again and protect nothing more.
     Map<String, Object> disks =
         sorted(
@@ -32,15 +37,20 @@ final class ClusterSecurity {
                 "AwsKms",
                 "AwsKmsKey",
                 diskKey.getKeyArn()));
-    Map<String, Object> encryption =
-        sorted(
-            Map.of(
-                "EnableInTransitEncryption",
-                false,
-                "EnableAtRestEncryption",
-                true,
-                "AtRestEncryptionConfiguration",
-                Map.of("LocalDiskEncryptionConfiguration", disks)));
+    Map<String, Object> encryption = new TreeMap<>();
+    encryption.put("EnableAtRestEncryption", true);
+    encryption.put(
+        "AtRestEncryptionConfiguration", Map.of("LocalDiskEncryptionConfiguration", disks));
+    encryption.put("EnableInTransitEncryption", false);
+    if (inTransit.orElse(null) instanceof TransitEncryption.Certificates certificates) {
+      encryption.put("EnableInTransitEncryption", true);
+      encryption.put(
+          "InTransitEncryptionConfiguration",
+          Map.of(
+              "TLSCertificateConfiguration",
+              sorted(
+                  Map.of("CertificateProviderType", "PEM", "S3Object", certificates.zip().uri()))));
+    }
     Map<String, Object> metadata =
         sorted(Map.of("MinimumInstanceMetadataServiceVersion", 2, "HttpPutResponseHopLimit", 1));
     return sorted(

@@ -37,18 +37,22 @@ final class EmrCluster extends Construct {
       List<SparkJobStep> steps) {
     super(scope, id);
     boolean stays = config.lifecycle() == Lifecycle.LONG_RUNNING;
-    ClusterSecurity security = new ClusterSecurity(this, "Security", place.diskKey());
+    ClusterSecurity security =
+        new ClusterSecurity(this, "Security", place.diskKey(), config.inTransit());
     CfnCluster.Builder builder =
         CfnCluster.Builder.create(this, "Resource")
             .name(ClusterPlace.NAME)
             .releaseLabel(config.release().label())
             .applications(List.of(ApplicationProperty.builder().name("Spark").build()))
             .configurations(
-                List.of(
-                    ConfigurationProperty.builder()
-                        .classification(RunLimit.CLASSIFICATION)
-                        .configurationProperties(RunLimit.properties(config.maxRuntimeMinutes()))
-                        .build()))
+                ClusterConfiguration.of(config).stream()
+                    .map(
+                        each ->
+                            ConfigurationProperty.builder()
+                                .classification(each.classification())
+                                .configurationProperties(each.properties())
+                                .build())
+                    .toList())
             .serviceRole(place.roles().service().getRoleArn())
             .jobFlowRole(place.roles().profileName())
             .securityConfiguration(security.name())

@@ -43,12 +43,13 @@ public final class EscalaApp {
   static void define(App app, EscalaConfig config, Artifacts artifacts) {
     StorageStack storage =
         new StorageStack(app, "EscalaStorage", config.deleteData(), config.logRetentionDays());
-    NetworkStack network =
-        new NetworkStack(
+    Network network =
+        Network.define(
             app,
             "EscalaNetwork",
-            config.network().zones(),
-            config.kubernetes().filter(wanted -> wanted.serving().isInternetFacing()).isPresent());
+            config.network(),
+            config.kubernetes().filter(wanted -> wanted.serving().isInternetFacing()).isPresent(),
+            config.logRetentionDays());
     SparkStack spark =
         new SparkStack(app, "EscalaSpark", storage, network, config, artifacts.sparkJobJar());
     new InferenceStack(

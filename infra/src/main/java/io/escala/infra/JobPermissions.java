@@ -1,5 +1,6 @@
 package io.escala.infra;
 
+import io.escala.infra.config.Input;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,13 @@ record JobPermissions(Role role) {
     } else {
       allowList(arn, List.of(key));
     }
+  }
+
+  /** One object of a bucket, whoever's it is, and nothing else there. */
+  void grantReadObject(Input.S3 object) {
+    allow(
+        List.of("arn:" + Aws.PARTITION + ":s3:::" + object.bucket() + "/" + object.key()),
+        "s3:GetObject");
   }
 
   private static Stream<String> inside(IBucket bucket, String folder) {

@@ -143,7 +143,9 @@ final class KubeflowStack extends Stack {
     KubernetesManifest application =
         manifest(
             "SparkApplication",
-            List.of(SparkApplication.document(spark.train(), image, executors, NAMESPACE, JOB)));
+            List.of(
+                SparkApplication.document(
+                    spark.train(), spark.properties(), image, executors, NAMESPACE, JOB)));
     application.getNode().addDependency(operator, job);
   }
 

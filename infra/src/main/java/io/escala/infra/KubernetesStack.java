@@ -52,13 +52,13 @@ final class KubernetesStack extends Stack {
       Construct scope,
       String id,
       StorageStack storage,
-      NetworkStack network,
+      Network network,
       KubernetesConfig config,
       long logRetentionDays,
       Path kubectlLayer) {
     super(scope, id);
-    vpc = network.vpc();
-    ClusterEndpoints endpoints = new ClusterEndpoints(this, "Endpoints", vpc);
+    vpc = network.in(this);
+    ClusterEndpoints endpoints = new ClusterEndpoints(this, "Endpoints", network, vpc);
     Kubectl kubectl = new Kubectl(this, "Kubectl", vpc, logRetentionDays, kubectlLayer);
     SecurityGroup api =
         SecurityGroup.Builder.create(this, "Api")
@@ -80,7 +80,7 @@ final class KubernetesStack extends Stack {
             .clusterName(CLUSTER)
             .version(KubernetesVersion.of(config.version()))
             .vpc(vpc)
-            .vpcSubnets(List.of(NetworkStack.ISOLATED))
+            .vpcSubnets(List.of(Network.ISOLATED))
             .securityGroup(api)
             .endpointAccess(
                 config.publicCidrs().isEmpty()
@@ -141,7 +141,7 @@ final class KubernetesStack extends Stack {
     return cluster;
   }
 
-  /** The network the cluster is in; its subnets are all {@link NetworkStack#ISOLATED}. */
+  /** The network the cluster is in; its subnets are all {@link Network#ISOLATED}. */
   IVpc vpc() {
     return vpc;
   }

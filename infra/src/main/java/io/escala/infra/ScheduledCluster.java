@@ -147,10 +147,18 @@ final class ScheduledCluster {
     request.put("Name", ClusterPlace.NAME);
     request.put("ReleaseLabel", config.release().label());
     request.put("Applications", List.of(Map.of("Name", "Spark")));
-    Map<String, Object> limit = new TreeMap<>();
-    limit.put("Classification", RunLimit.CLASSIFICATION);
-    limit.put("Properties", RunLimit.properties(config.maxRuntimeMinutes()));
-    request.put("Configurations", List.of(limit));
+    request.put(
+        "Configurations",
+        ClusterConfiguration.of(config).stream()
+            .map(
+                each ->
+                    new TreeMap<>(
+                        Map.of(
+                            "Classification",
+                            each.classification(),
+                            "Properties",
+                            each.properties())))
+            .toList());
     request.put("ServiceRole", place.roles().service().getRoleArn());
     request.put("JobFlowRole", place.roles().profileName());
     request.put("SecurityConfiguration", security.name());

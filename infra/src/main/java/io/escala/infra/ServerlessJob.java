@@ -7,10 +7,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Fn;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.ec2.ISubnet;
+import software.amazon.awscdk.services.ec2.IVpc;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
 import software.amazon.awscdk.services.emrserverless.CfnApplication;
 import software.amazon.awscdk.services.emrserverless.CfnApplication.AutoStartConfigurationProperty;
 import software.amazon.awscdk.services.emrserverless.CfnApplication.AutoStopConfigurationProperty;
+import software.amazon.awscdk.services.emrserverless.CfnApplication.ConfigurationObjectProperty;
 import software.amazon.awscdk.services.emrserverless.CfnApplication.MaximumAllowedResourcesProperty;
+import software.amazon.awscdk.services.emrserverless.CfnApplication.NetworkConfigurationProperty;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.PrincipalWithConditions;
 import software.amazon.awscdk.services.iam.Role;
@@ -21,7 +27,7 @@ import software.constructs.Construct;
 /**
  * The job on EMR Serverless: an application, which costs nothing while nothing runs, and a run as
  * states. It is in no network of ours: it reaches S3 and nothing else, so there is no endpoint to
- * pay for.
+ * pay for. In a VPC of the user's it is, for that may be the only way to their data.
  */
 final class ServerlessJob extends Construct {
   /** What a worker has unless told otherwise: the driver is one, each executor another. */
@@ -43,7 +49,8 @@ final class ServerlessJob extends Construct {
    * @param key encrypts the bucket
    * @param logUri the folder for the logs, an {@code s3://} address
    */
-  ServerlessJob(Construct scope, String id, SparkConfig config, IKey key, String logUri) {
+  ServerlessJob(
+      Construct scope, String id, SparkConfig config, Network network, IKey key, String logUri) {
     super(scope, id);
     this.config = config;
     this.key = key;
@@ -65,6 +72,10 @@ final class ServerlessJob extends Construct {
                     .cpu(workers * PROCESSORS + " vCPU")
                     .memory(workers * GIGABYTES + " GB")
                     .build())
+            .networkConfiguration(
+                network.own().map(vpc -> inside(network.in(Stack.of(this)))).orElse(null))
+            .runtimeConfiguration(
+                config.inTransit().map(spark -> List.of(encryptedWorkers())).orElse(null))
             .build();
     role =
         Role.Builder.create(this, "Role")
@@ -80,6 +91,26 @@ final class ServerlessJob extends Construct {
                             Map.of("aws:SourceArn", arn("/applications/*"))))))
             .build();
     key.grant(role, "kms:Decrypt", "kms:GenerateDataKey");
+  }
+
+  /** Mutual TLS, with a certificate that EMR makes for each worker. */
+  private static ConfigurationObjectProperty encryptedWorkers() {
+    return ConfigurationObjectProperty.builder()
+        .classification("spark-defaults")
+        .properties(Map.of("spark.ssl.internode.enabled", "true"))
+        .build();
+  }
+
+  private NetworkConfigurationProperty inside(IVpc vpc) {
+    SecurityGroup workers =
+        SecurityGroup.Builder.create(this, "Workers")
+            .vpc(vpc)
+            .description("EMR Serverless")
+            .build();
+    return NetworkConfigurationProperty.builder()
+        .subnetIds(vpc.getIsolatedSubnets().stream().map(ISubnet::getSubnetId).toList())
+        .securityGroupIds(List.of(workers.getSecurityGroupId()))
+        .build();
   }
 
   /** What the job may do. */

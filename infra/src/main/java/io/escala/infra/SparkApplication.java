@@ -13,12 +13,18 @@ final class SparkApplication {
 
   /**
    * @param step what EMR would run
+   * @param properties what Spark is told beside
    * @param image Spark 4.1 with the Hadoop module for S3
    * @param executors how many executors compute
    * @param serviceAccount may start pods in the namespace, and read and write the data
    */
   static Map<String, Object> document(
-      SparkJobStep step, String image, long executors, String namespace, String serviceAccount) {
+      SparkJobStep step,
+      Map<String, String> properties,
+      String image,
+      long executors,
+      String namespace,
+      String serviceAccount) {
     return SortedDocument.of(
         Map.of(
             "apiVersion",
@@ -37,6 +43,7 @@ final class SparkApplication {
                 Map.entry("mainClass", SparkJobStep.MAIN_CLASS),
                 Map.entry("mainApplicationFile", step.jar()),
                 Map.entry("arguments", step.jobArguments()),
+                Map.entry("sparkConf", properties),
                 // On EMR s3:// is EMRFS; elsewhere it is nothing, and S3A answers to s3a:// alone.
                 Map.entry(
                     "hadoopConf",

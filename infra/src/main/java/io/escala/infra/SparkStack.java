@@ -8,6 +8,7 @@ import static io.escala.infra.StorageStack.RESULTS;
 import io.escala.infra.config.EscalaConfig;
 import io.escala.infra.config.Input;
 import io.escala.infra.config.SparkConfig;
+import io.escala.infra.config.TransitEncryption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ final class SparkStack extends Stack {
   private final Asset jar;
   private final Consumer<JobPermissions> input;
   private final SparkJobStep train;
+  private final Map<String, String> properties;
 
   /**
    * @param storage where the job reads and writes
@@ -46,12 +48,13 @@ final class SparkStack extends Stack {
       Construct scope,
       String id,
       StorageStack storage,
-      NetworkStack network,
+      Network network,
       EscalaConfig config,
       Path jobJar) {
     super(scope, id);
     bucket = storage.bucket();
     key = storage.key();
+    properties = config.spark().inTransit().map(way -> SparkTraffic.properties()).orElse(Map.of());
     jar = asset("Job", jobJar);
     String results = bucket.s3UrlForObject(RESULTS + "/bank");
     String models = bucket.s3UrlForObject(MODELS);
@@ -83,7 +86,7 @@ final class SparkStack extends Stack {
         output("Steps", toJsonString(steps.stream().map(SparkStack::forTheCommandLine).toList()));
       }
       case SCHEDULED -> schedule(config, network, steps);
-      case SERVERLESS -> runServerless(config, steps);
+      case SERVERLESS -> runServerless(config, network, steps);
     }
     Tags.of(this).add(ClusterPlace.TAG, "true");
 
@@ -91,13 +94,14 @@ final class SparkStack extends Stack {
     output("ModelsUri", models);
   }
 
-  private EmrCluster cluster(SparkConfig config, NetworkStack network, List<SparkJobStep> steps) {
-    return new EmrCluster(this, "Cluster", config, place(network), steps);
+  private EmrCluster cluster(SparkConfig config, Network network, List<SparkJobStep> steps) {
+    return new EmrCluster(this, "Cluster", config, place(config, network), steps);
   }
 
-  private void schedule(EscalaConfig config, NetworkStack network, List<SparkJobStep> steps) {
-    ClusterPlace place = place(network);
-    ClusterSecurity security = new ClusterSecurity(this, "Security", place.diskKey());
+  private void schedule(EscalaConfig config, Network network, List<SparkJobStep> steps) {
+    ClusterPlace place = place(config.spark(), network);
+    ClusterSecurity security =
+        new ClusterSecurity(this, "Security", place.diskKey(), config.spark().inTransit());
     runs(
         config,
         ScheduledCluster.definition(config.spark(), place, security, steps),
@@ -107,8 +111,9 @@ final class SparkStack extends Stack {
         place.roles());
   }
 
-  private void runServerless(EscalaConfig config, List<SparkJobStep> steps) {
-    ServerlessJob job = new ServerlessJob(this, "Serverless", config.spark(), key, logUri());
+  private void runServerless(EscalaConfig config, Network network, List<SparkJobStep> steps) {
+    ServerlessJob job =
+        new ServerlessJob(this, "Serverless", config.spark(), network, key, logUri());
     job.job().grantFolders(bucket, FOLDERS, LOGS);
     grantFiles(job.job());
     output("ApplicationId", job.applicationId());
@@ -132,12 +137,20 @@ final class SparkStack extends Stack {
     output("StateMachineArn", machine.arn());
   }
 
-  private ClusterPlace place(NetworkStack network) {
+  private ClusterPlace place(SparkConfig config, Network network) {
     ClusterRoles roles = new ClusterRoles(this, "Roles");
     roles.job().grantFolders(bucket, FOLDERS, LOGS);
     roles.grantKey(key);
     grantFiles(roles.job());
-    return new ClusterPlace(new SparkNetwork(this, "Network", network.vpc()), roles, key, logUri());
+    network.own().ifPresent(roles::grantSubnets);
+    if (config.inTransit().orElse(null) instanceof TransitEncryption.Certificates certificates) {
+      roles.job().grantReadObject(certificates.zip());
+    }
+    if (config.shell()) {
+      roles.grantShell();
+    }
+    return new ClusterPlace(
+        new SparkNetwork(this, "Network", network, config.shell()), roles, key, logUri());
   }
 
   private String logUri() {
@@ -162,6 +175,11 @@ final class SparkStack extends Stack {
   /** The training, for whoever else runs it. */
   SparkJobStep train() {
     return train;
+  }
+
+  /** What Spark is told wherever EMR does not tell it: the certificates are for EMR alone. */
+  Map<String, String> properties() {
+    return properties;
   }
 
   /** Lets who runs {@link #train} read and write the data as the cluster does. */

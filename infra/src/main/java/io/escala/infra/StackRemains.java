@@ -25,6 +25,9 @@ final class StackRemains {
   /** What holds data, or is needed to read it. */
   private static final Set<String> DATA = Set.of("AWS::S3::Bucket", "AWS::KMS::Key");
 
+  /** Of its stack and of what an update replaces. */
+  private static final List<String> KEEPING = List.of("DeletionPolicy", "UpdateReplacePolicy");
+
   private final boolean deleteData;
 
   StackRemains(boolean deleteData) {
@@ -69,8 +72,9 @@ final class StackRemains {
     String kept = keeps(resource);
     String why = null;
     if (DATA.contains(type) && !deleteData) {
-      if (!resource.path("DeletionPolicy").asText().startsWith("Retain")) {
-        why = "would be deleted with its stack, but escala:deleteData is false";
+      if (!KEEPING.stream().allMatch(policy -> resource.path(policy).asText().equals("Retain"))) {
+        why =
+            "would be deleted, with its stack or when it is replaced, but escala:deleteData is false";
       }
     } else if (!kept.isEmpty() && !isNamespace(type, properties)) {
       why =
@@ -94,7 +98,7 @@ final class StackRemains {
   }
 
   private static String keeps(JsonNode resource) {
-    for (String policy : List.of("DeletionPolicy", "UpdateReplacePolicy")) {
+    for (String policy : KEEPING) {
       String value = resource.path(policy).asText("Delete");
       if (!value.equals("Delete")) {
         return policy + " is " + value;

@@ -19,7 +19,9 @@ class CrdSchemaTest {
     spark = CrdSchema.named("sparkapplication.json");
     SparkJobStep step = new SparkJobStep("train", "s3://b/job.jar", "train", Map.of("--a", "b"));
     application =
-        JSON.valueToTree(SparkApplication.document(step, "image", 2, "default", "account"));
+        JSON.valueToTree(
+            SparkApplication.document(
+                step, SparkTraffic.properties(), "image", 2, "default", "account"));
   }
 
   @Test

@@ -88,6 +88,25 @@ class EscalaAppTest {
   }
 
   @Test
+  void shouldPassTheCdksOwnChecksInAVpcOfYours() throws Exception {
+    // given
+    Synthesis.fakeBuild(project);
+    String[] keys =
+        Variation.ofYours().entrySet().stream()
+            .flatMap(key -> Stream.of(key.getKey(), key.getValue()))
+            .toArray(String[]::new);
+
+    // when
+    Run run = run(project, out, Map.of("CDK_VALIDATION", "true"), keys);
+
+    // then
+    assertThat(run).isEqualTo(new Run(0, List.of()));
+    assertThat(text(out, "json"))
+        .as("what is expected of the VPC, which the CDK CLI shows")
+        .contains("vpc-0123456789abcdef0 is expected to have DNS resolution");
+  }
+
+  @Test
   void shouldNameEveryMistakeWithoutAStackTrace() throws Exception {
     // given
     Synthesis.fakeBuild(project);
@@ -183,6 +202,16 @@ class EscalaAppTest {
         new String(process.getInputStream().readAllBytes(), UTF_8).lines().toList();
     assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
     return new Run(process.exitValue(), output);
+  }
+
+  private static String text(Path folder, String ending) throws IOException {
+    StringBuilder text = new StringBuilder();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(ending)).toList()) {
+        text.append(Files.readString(file));
+      }
+    }
+    return text.toString();
   }
 
   private static Map<String, String> templates(Path out) throws IOException {

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.escala.infra.config.EscalaConfig;
 import io.escala.infra.config.KubernetesConfig;
+import io.escala.infra.config.NetworkConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,7 +57,8 @@ class KubeflowStackTest {
                 .outdir(root.resolve("cdk.out").toString())
                 .build());
     StorageStack storage = new StorageStack(app, "EscalaStorage", true, 14);
-    NetworkStack network = new NetworkStack(app, "EscalaNetwork", 2, false);
+    Network network =
+        Network.define(app, "EscalaNetwork", new NetworkConfig(2, Optional.empty()), false, 14);
     SparkStack spark =
         new SparkStack(app, "EscalaSpark", storage, network, config, artifacts.sparkJobJar());
     KubernetesStack cluster =

@@ -56,6 +56,23 @@ class LifecyclesTest {
   }
 
   @Test
+  void shouldHaveEmrServerlessEncryptWhatItsWorkersSayIfAsked() {
+    // given
+    Template encrypted =
+        Synthesis.with(
+                Map.of("spark.lifecycle", "serverless", "spark.inTransitEncryption", "spark"))
+            .get("EscalaSpark");
+
+    // then
+    assertThat(
+            encrypted
+                .only("AWS::EMRServerless::Application")
+                .at("/RuntimeConfiguration/0/Properties/spark.ssl.internode.enabled")
+                .asText())
+        .isEqualTo("true");
+  }
+
+  @Test
   void shouldKeepALongRunningClusterUntilItIsIdle() {
     // given
     JsonNode cluster = longRunning.only("AWS::EMR::Cluster");

@@ -34,6 +34,38 @@ class NetworkStackTest {
   }
 
   @Test
+  void shouldLogAllTrafficForAsLongAsConfiguredAndTakeTheLogAlong() {
+    // given
+    Template kept30Days = Synthesis.with(Map.of("logRetentionDays", "30")).get("EscalaNetwork");
+    JsonNode log = template.only("AWS::EC2::FlowLog");
+    JsonNode group = template.resources("AWS::Logs::LogGroup").values().iterator().next();
+
+    // then
+    assertThat(template.text(log.path("ResourceId"))).isEqualTo("${Vpc}");
+    assertThat(log.path("TrafficType").asText()).isEqualTo("ALL");
+    assertThat(template.text(log.path("LogGroupName"))).isEqualTo("${Traffic}");
+    assertThat(template.text(log.path("DeliverLogsPermissionArn")))
+        .isEqualTo("${TrafficWriter.Arn}");
+    assertThat(group.at("/Properties/RetentionInDays").asInt()).isEqualTo(14);
+    assertThat(group.path("DeletionPolicy").asText()).isEqualTo("Delete");
+    assertThat(kept30Days.only("AWS::Logs::LogGroup").path("RetentionInDays").asInt())
+        .isEqualTo(30);
+  }
+
+  @Test
+  void shouldLetTheLogsWriterWriteThereAndNotMakeTheGroupAgain() {
+    assertThat(Statement.of(template))
+        .singleElement()
+        .satisfies(
+            statement -> {
+              assertThat(statement.resources()).containsExactly("${Traffic.Arn}");
+              assertThat(statement.actions())
+                  .contains("logs:PutLogEvents")
+                  .doesNotContain("logs:CreateLogGroup");
+            });
+  }
+
+  @Test
   void shouldSpreadOverTheConfiguredZonesWithoutAskingAws() {
     // when
     Template three = Synthesis.with(Map.of("network.zones", "3")).get("EscalaNetwork");
@@ -65,6 +97,19 @@ class NetworkStackTest {
   void shouldBeTheSameWithAndWithoutKubernetes() {
     assertThat(Synthesis.everything().get("EscalaNetwork").resources("AWS::EC2::VPCEndpoint"))
         .isEqualTo(template.resources("AWS::EC2::VPCEndpoint"));
+  }
+
+  @Test
+  void shouldMakeNothingInAVpcOfYoursButAWayToS3() {
+    // when
+    Template yours = Synthesis.with(Variation.ofYours()).get("EscalaNetwork");
+
+    // then
+    assertThat(yours.all()).hasSize(1);
+    JsonNode s3 = yours.only("AWS::EC2::VPCEndpoint");
+    assertThat(s3.path("VpcEndpointType").asText()).isEqualTo("Gateway");
+    assertThat(yours.text(s3.path("ServiceName"))).isEqualTo("com.amazonaws.${AWS::Region}.s3");
+    assertThat(yours.texts(s3.path("RouteTableIds"))).containsExactly("rtb-0123456789abcdef0");
   }
 
   private static boolean isTagged(JsonNode resource, String key, String value) {

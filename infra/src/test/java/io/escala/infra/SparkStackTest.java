@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -281,11 +282,129 @@ class SparkStackTest {
   }
 
   @Test
+  void shouldEncryptWhatSparkSaysOnTheWayWithoutCertificates() {
+    // when
+    Template spark =
+        Synthesis.with(Map.of("spark.inTransitEncryption", "spark")).get("EscalaSpark");
+
+    // then
+    JsonNode configurations = spark.only("AWS::EMR::Cluster").path("Configurations");
+    for (String part : List.of("spark-defaults", "yarn-site")) {
+      assertThat(configurations)
+          .filteredOn(each -> each.path("Classification").asText().equals(part))
+          .singleElement()
+          .satisfies(
+              each -> {
+                JsonNode said = each.path("ConfigurationProperties");
+                assertThat(said.path("spark.authenticate").asText()).isEqualTo("true");
+                assertThat(said.path("spark.network.crypto.enabled").asText()).isEqualTo("true");
+              });
+    }
+    assertThat(security(spark).path("EnableInTransitEncryption").asBoolean(true)).isFalse();
+  }
+
+  @Test
+  void shouldEncryptEverythingOnTheWayWithCertificatesThatOnlyTheMachinesMayRead() {
+    // when
+    Template spark =
+        Synthesis.with(Map.of("spark.inTransitEncryption", "s3://mine/tls/cluster.zip"))
+            .get("EscalaSpark");
+
+    // then
+    JsonNode encryption = security(spark);
+    JsonNode certificates =
+        encryption.at("/InTransitEncryptionConfiguration/TLSCertificateConfiguration");
+    assertThat(encryption.path("EnableInTransitEncryption").asBoolean()).isTrue();
+    assertThat(certificates.path("CertificateProviderType").asText()).isEqualTo("PEM");
+    assertThat(certificates.path("S3Object").asText()).isEqualTo("s3://mine/tls/cluster.zip");
+    assertThat(Statement.of(spark))
+        .filteredOn(statement -> statement.resources().toString().contains("mine"))
+        .singleElement()
+        .satisfies(
+            statement -> {
+              assertThat(statement.policy()).isEqualTo("RolesInstance");
+              assertThat(statement.actions()).containsExactly("s3:GetObject");
+              assertThat(statement.resources())
+                  .filteredOn(resource -> resource.contains("mine"))
+                  .containsExactly("arn:${AWS::Partition}:s3:::mine/tls/cluster.zip");
+            });
+    assertThat(spark.only("AWS::EMR::Cluster").path("Configurations"))
+        .as("EMR turns Spark's own encryption on itself")
+        .hasSize(1);
+  }
+
+  @Test
+  void shouldOpenNoShellUnlessAskedAndThenThroughSystemsManagerAlone() {
+    // when
+    Template open = Synthesis.with(Map.of("spark.shell", "true")).get("EscalaSpark");
+
+    // then
+    assertThat(template.root().toString()).doesNotContain("ssmmessages");
+    assertThat(
+            open.resources("AWS::EC2::VPCEndpoint").values().stream()
+                .map(endpoint -> open.text(endpoint.at("/Properties/ServiceName"))))
+        .containsExactlyInAnyOrder(
+            "aws.api.${AWS::Region}.emr-service-cell01",
+            "com.amazonaws.${AWS::Region}.ssm",
+            "com.amazonaws.${AWS::Region}.ssmmessages");
+    assertThat(allowedTo("ssmmessages:OpenDataChannel", open)).containsExactly("*");
+    assertThat(Statement.of(open))
+        .flatExtracting(Statement::actions)
+        .noneMatch(action -> action.startsWith("ssm:Get"));
+    assertThat(open.root().toString()).doesNotContain("Ec2KeyName", "\"FromPort\":22");
+  }
+
+  @Test
+  void shouldHaveTheSameRulesAndRightsInAVpcOfYours() {
+    // given
+    Template yours = Synthesis.with(Variation.ofYours()).get("EscalaSpark");
+
+    // then
+    assertThat(yours.resources("AWS::EC2::SecurityGroupIngress"))
+        .isEqualTo(template.resources("AWS::EC2::SecurityGroupIngress"));
+    assertThat(yours.resources("AWS::EC2::SecurityGroup").values())
+        .hasSize(3)
+        .allMatch(group -> group.at("/Properties/VpcId").asText().equals("vpc-0123456789abcdef0"));
+    assertThat(yours.texts(yours.only("AWS::EMR::Cluster").at("/Instances/Ec2SubnetIds")))
+        .containsExactly("subnet-0123456789abcdef0", "subnet-0fedcba9876543210");
+    assertThat(allowedTo("ec2:RunInstances", yours))
+        .as("its subnets carry no tag of ours")
+        .containsExactly(
+            "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:subnet/subnet-0123456789abcdef0",
+            "arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:subnet/subnet-0fedcba9876543210");
+    assertThat(yours.root().toString()).doesNotContain("Fn::ImportValue\":\"EscalaNetwork");
+  }
+
+  @Test
+  void shouldUseTheEndpointToEmrThatAVpcOfYoursHas() {
+    // given
+    Map<String, String> keys = new HashMap<>(Variation.ofYoursWithEndpoints());
+    keys.put("spark.lifecycle", "transient");
+
+    // when
+    Map<String, Template> stacks = Synthesis.with(Map.copyOf(keys));
+
+    // then
+    Template yours = stacks.get("EscalaSpark");
+    assertThat(yours.resources("AWS::EC2::VPCEndpoint")).isEmpty();
+    assertThat(yours.only("AWS::EMR::Cluster").at("/Instances/ServiceAccessSecurityGroup").asText())
+        .isEqualTo("sg-0123456789abcdef0");
+    assertThat(stacks.get("EscalaKubernetes").resources("AWS::EC2::VPCEndpoint")).isEmpty();
+    assertThat(stacks).as("there is nothing to make").doesNotContainKey("EscalaNetwork");
+  }
+
+  @Test
   void shouldTellWhereThingsAre() {
     assertThat(template.text(template.output("ClusterId"))).isEqualTo("${Cluster}");
     assertThat(template.text(template.output("ResultsUri")))
         .isEqualTo("s3://${Bucket}/results/bank");
     assertThat(template.text(template.output("ModelsUri"))).isEqualTo("s3://${Bucket}/models");
+  }
+
+  private static JsonNode security(Template template) {
+    return template
+        .only("AWS::EMR::SecurityConfiguration")
+        .at("/SecurityConfiguration/EncryptionConfiguration");
   }
 
   private static List<String> train(String input) {

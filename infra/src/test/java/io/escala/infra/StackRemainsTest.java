@@ -20,13 +20,15 @@ class StackRemainsTest {
   @Test
   void shouldAcceptEveryTemplateUnderReview() {
     for (Variation variation : Variation.all()) {
-      assertThat(refusals(true, variation.templates())).as(variation.name()).isEmpty();
+      boolean deleteData = Boolean.parseBoolean(variation.keys().get("deleteData"));
+      assertThat(refusals(deleteData, variation.templates())).as(variation.name()).isEmpty();
     }
   }
 
   @Test
-  void shouldAcceptThatDataStaysWhenTheConfigurationSaysSo() {
-    assertThat(refusals(false, Synthesis.with(Map.of("deleteData", "false")))).isEmpty();
+  void shouldKeepDataUnlessTheConfigurationSaysOtherwise() {
+    assertThat(refusals(false, Synthesis.standard())).isEmpty();
+    assertThat(refusals(true, Synthesis.deleting())).isEmpty();
   }
 
   @Test
@@ -74,8 +76,8 @@ class StackRemainsTest {
   @Test
   void shouldWantBothKeysBeforeDataIsDeleted() {
     // given
-    Map<String, Template> deleting = Synthesis.standard();
-    Map<String, Template> keeping = Synthesis.with(Map.of("deleteData", "false"));
+    Map<String, Template> deleting = Synthesis.deleting();
+    Map<String, Template> keeping = Synthesis.standard();
 
     // then
     assertThat(refusals(false, deleting))
@@ -86,6 +88,25 @@ class StackRemainsTest {
     assertThat(refusals(true, keeping))
         .hasSize(2)
         .allSatisfy(line -> assertThat(line).endsWith("but escala:deleteData is true"));
+  }
+
+  @Test
+  void shouldKeepDataAlsoWhenAnUpdateReplacesWhatHoldsIt() {
+    // given
+    JsonNode storage = Synthesis.standard().get("EscalaStorage").root().deepCopy();
+    for (JsonNode resource : storage.path("Resources")) {
+      if (resource.path("Type").asText().equals("AWS::S3::Bucket")) {
+        ((ObjectNode) resource).put("UpdateReplacePolicy", "Delete");
+      }
+    }
+
+    // then
+    assertThat(new StackRemains(false).refusals("EscalaStorage", storage))
+        .singleElement()
+        .asString()
+        .endsWith(
+            "would be deleted, with its stack or when it is replaced, but escala:deleteData is"
+                + " false");
   }
 
   @Test

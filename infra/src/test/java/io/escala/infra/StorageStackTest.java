@@ -3,11 +3,10 @@ package io.escala.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StorageStackTest {
-  private final Template template = Synthesis.standard().get("EscalaStorage");
+  private final Template template = Synthesis.deleting().get("EscalaStorage");
 
   @Test
   void shouldEncryptTheBucketWithItsOwnKeyAndFewKeyRequests() {
@@ -74,16 +73,16 @@ class StorageStackTest {
   }
 
   @Test
-  void shouldEmptyAndDeleteTheBucketWithTheStack() {
+  void shouldEmptyAndDeleteTheBucketWithTheStackIfTheConfigurationSaysSo() {
     assertThat(template.only("Custom::S3AutoDeleteObjects").path("BucketName").path("Ref").asText())
         .startsWith("Bucket");
     assertThat(template.all().values()).noneMatch(StorageStackTest::isRetained);
   }
 
   @Test
-  void shouldKeepTheBucketAndItsKeyWhenDataIsNotToBeDeleted() {
+  void shouldKeepTheBucketAndItsKeyUnlessTheConfigurationSaysOtherwise() {
     // when
-    Template keeping = Synthesis.with(Map.of("deleteData", "false")).get("EscalaStorage");
+    Template keeping = Synthesis.standard().get("EscalaStorage");
 
     // then
     assertThat(keeping.resources("Custom::S3AutoDeleteObjects")).isEmpty();

@@ -36,9 +36,14 @@ final class Synthesis {
     return with(Map.of());
   }
 
-  /** The same with every stack there is. */
+  /** The same with every stack there is, and nothing kept. */
   static Map<String, Template> everything() {
-    return with(Map.of("kubernetes.enabled", "true"));
+    return with(Map.of("kubernetes.enabled", "true", "deleteData", "true"));
+  }
+
+  /** The defaults, and nothing kept. */
+  static Map<String, Template> deleting() {
+    return with(Map.of("deleteData", "true"));
   }
 
   /** The same, with these {@code escala:} keys set. Each is synthesized once a JVM. */

@@ -38,7 +38,47 @@ record Variation(String name, Map<String, String> keys) {
                 "8",
                 "spark.alarmTopic",
                 "arn:aws:sns:eu-west-1:111122223333:on-call")),
-        new Variation("serverless", Map.of("spark.lifecycle", "serverless")));
+        new Variation("serverless", Map.of("spark.lifecycle", "serverless")),
+        new Variation("vpc-of-yours", ofYours()),
+        new Variation("vpc-of-yours-with-endpoints", ofYoursWithEndpoints()),
+        new Variation("vpc-of-yours-serverless", ofYoursServerless()));
+  }
+
+  /** A VPC that has nothing but subnets; and certificates. */
+  static Map<String, String> ofYours() {
+    return Map.of(
+        "network.vpcId",
+        "vpc-0123456789abcdef0",
+        "network.vpcCidr",
+        "10.20.0.0/16",
+        "network.subnets",
+        "eu-west-1a:subnet-0123456789abcdef0,eu-west-1b:subnet-0fedcba9876543210",
+        "network.routeTables",
+        "rtb-0123456789abcdef0",
+        "spark.inTransitEncryption",
+        "s3://certificates-of-yours/cluster.zip");
+  }
+
+  /** One that has every endpoint already, with a scheduled cluster and Kubernetes in it. */
+  static Map<String, String> ofYoursWithEndpoints() {
+    Map<String, String> keys = new HashMap<>(ofYours());
+    keys.remove("network.routeTables");
+    keys.remove("spark.inTransitEncryption");
+    keys.put(
+        "network.endpoints",
+        "s3,emr-service-cell01,ecr.api,ecr.dkr,eks,eks-auth,ec2,ssm,ssmmessages");
+    keys.put("network.serviceAccessGroup", "sg-0123456789abcdef0");
+    keys.put("spark.lifecycle", "scheduled");
+    keys.put("spark.shell", "true");
+    keys.put("kubernetes.enabled", "true");
+    return Map.copyOf(keys);
+  }
+
+  private static Map<String, String> ofYoursServerless() {
+    Map<String, String> keys = new HashMap<>(ofYours());
+    keys.put("spark.inTransitEncryption", "spark");
+    keys.put("spark.lifecycle", "serverless");
+    return Map.copyOf(keys);
   }
 
   Map<String, Template> templates() {
@@ -47,7 +87,10 @@ record Variation(String name, Map<String, String> keys) {
 
   private static Map<String, String> everySwitch() {
     Map<String, String> keys = new HashMap<>();
+    keys.put("deleteData", "true");
     keys.put("input", "s3://rows-of-yours/bank.csv");
+    keys.put("spark.inTransitEncryption", "spark");
+    keys.put("spark.shell", "true");
     keys.put("inference.batch", "true");
     keys.put("inference.snapStart", "true");
     keys.put("kubernetes.enabled", "true");

@@ -19,7 +19,8 @@ final class Catalogue {
       new Known(
           "s3:",
           "bucket",
-          "deleteData=false keeps it; or something wrote into it while it was emptied",
+          "it is kept unless it was deployed with deleteData=true; or something wrote into it while it was"
+              + " emptied",
           "0.023 USD a GB and month",
           "aws s3 rb s3://{id} --force");
   static final Known CLUSTER =
@@ -40,7 +41,7 @@ final class Catalogue {
       new Known(
           "kms:key/",
           "key",
-          "deleteData=false keeps it",
+          "it is kept unless it was deployed with deleteData=true",
           "1 USD a month",
           "aws kms schedule-key-deletion --key-id {id} --pending-window-in-days 7");
 

@@ -36,6 +36,8 @@ final class FakeAws implements AutoCloseable {
   private record Answer(int status, String body) {}
 
   private final Map<String, Answer> answers = new HashMap<>();
+  private final Map<String, Integer> refusals = new HashMap<>();
+  private final Map<String, Integer> asked = new HashMap<>();
   private final HttpServer server;
 
   FakeAws() throws IOException {
@@ -48,6 +50,17 @@ final class FakeAws implements AutoCloseable {
   FakeAws answer(String service, String part, int status, String body) {
     answers.put(service + " " + part, new Answer(status, body));
     return this;
+  }
+
+  /** Has a service throttle its next calls, so many of them. */
+  FakeAws throttle(String service, int calls) {
+    refusals.put(service, calls);
+    return this;
+  }
+
+  /** How often a service was asked. */
+  int asked(String service) {
+    return asked.getOrDefault(service, 0);
   }
 
   Target target() {
@@ -69,6 +82,12 @@ final class FakeAws implements AutoCloseable {
         if (key[0].equals(service) && request.contains(key[1])) {
           answer = given.getValue();
         }
+      }
+      asked.merge(service, 1, Integer::sum);
+      if (refusals.merge(service, -1, Integer::sum) >= 0) {
+        answer =
+            new Answer(
+                400, "{\"__type\": \"ThrottlingException\", \"message\": \"Rate exceeded\"}");
       }
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(answer.status(), body.length);

@@ -165,6 +165,53 @@ final class FindingsTest {
     assertThat(look().isNothing()).isFalse();
   }
 
+  @Test
+  void shouldAskAgainWhenTheTaggingApiThrottles() {
+    // given
+    tagged("project", ARN.formatted("ec2", "vpc/vpc-1"));
+    fake.throttle("tagging", 2);
+
+    // then
+    assertThat(look().titles()).hasSize(1);
+    assertThat(fake.asked("tagging")).as("two refused, one for each tag").isEqualTo(4);
+  }
+
+  @Test
+  void shouldSayHowOftenItAskedWhenTheTaggingApiGoesOnThrottling() {
+    // given
+    fake.throttle("tagging", 1000);
+
+    // when
+    Findings findings = look();
+
+    // then
+    assertThat(findings.isNothing()).isFalse();
+    assertThat(findings.unknown().values())
+        .hasSize(2)
+        .allSatisfy(
+            why ->
+                assertThat(why)
+                    .contains("AWS throttles the calls of this account (ThrottlingException)")
+                    .contains("after 3 attempts", "in a minute"));
+  }
+
+  @Test
+  void shouldNotAskAgainWhenTheTaggingApiRefuses() {
+    // given
+    fake.answer(
+        "tagging",
+        "",
+        400,
+        "{\"__type\": \"AccessDeniedException\", \"message\": \"User: arn:aws:iam::1:user/ann is not"
+            + " authorized to perform: tag:GetResources\"}");
+
+    // then
+    assertThat(look().unknown().values())
+        .hasSize(2)
+        .allSatisfy(why -> assertThat(why).contains("have tag:GetResources allowed"));
+    assertThat(fake.asked("tagging")).as("one for each tag").isEqualTo(2);
+  }
+
   private void tagged(String key, String... arns) {
     fake.answer(
         "tagging",

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Networks that may reach a public endpoint, in CIDR notation. */
+/** Networks in CIDR notation: those that may reach a public endpoint, and a VPC's. */
 final class Cidr {
   private static final Pattern FORM =
       Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})/(\\d{1,2})");
@@ -40,23 +40,28 @@ final class Cidr {
     return networks;
   }
 
-  private static void requirePublic(String network) {
-    Matcher form = FORM.matcher(network);
-    if (!form.matches() || bits(form) > 32 || address(form) < 0) {
-      throw wrong(network, "is no IPv4 network; write it like 203.0.113.0/24");
+  /**
+   * Reads the network of a VPC.
+   *
+   * @throws IllegalArgumentException if no VPC has such a one, saying why
+   */
+  static String vpcNetwork(String network) {
+    Matcher form = form(network, "10.20.0.0/16");
+    if (bits(form) < 16 || bits(form) > 28) {
+      throw wrong(network, "is no network of a VPC, which is from /16 to /28");
     }
+    requireStart(form, network);
+    return network;
+  }
+
+  private static void requirePublic(String network) {
+    Matcher form = form(network, "203.0.113.0/24");
     if (bits(form) < WIDEST) {
       throw wrong(
           network,
           "is no limit; name the networks you connect from, none wider than /%d".formatted(WIDEST));
     }
-    long start = address(form) & mask(bits(form));
-    if (start != address(form)) {
-      throw wrong(
-          network,
-          "has bits set beyond its prefix; the network is %s/%d"
-              .formatted(dotted(start), bits(form)));
-    }
+    requireStart(form, network);
     for (String reserved : NOT_PUBLIC) {
       Matcher other = FORM.matcher(reserved);
       long wider = other.matches() ? mask(Math.min(bits(form), bits(other))) : 0;
@@ -64,6 +69,24 @@ final class Cidr {
         throw wrong(
             network, "is not public; give the addresses that your network has on the internet");
       }
+    }
+  }
+
+  private static Matcher form(String network, String example) {
+    Matcher form = FORM.matcher(network);
+    if (!form.matches() || bits(form) > 32 || address(form) < 0) {
+      throw wrong(network, "is no IPv4 network; write it like " + example);
+    }
+    return form;
+  }
+
+  private static void requireStart(Matcher form, String network) {
+    long start = address(form) & mask(bits(form));
+    if (start != address(form)) {
+      throw wrong(
+          network,
+          "has bits set beyond its prefix; the network is %s/%d"
+              .formatted(dotted(start), bits(form)));
     }
   }
 

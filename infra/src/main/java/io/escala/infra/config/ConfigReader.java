@@ -3,10 +3,12 @@ package io.escala.infra.config;
 import static java.util.Comparator.comparingInt;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -23,6 +25,7 @@ final class ConfigReader {
   private final Map<String, String> given = new TreeMap<>();
   private final Map<String, Key<?>> known = new LinkedHashMap<>();
   private final List<String> mistakes = new ArrayList<>();
+  private final Set<String> wrong = new HashSet<>();
 
   /**
    * @param context what the CDK passes: under {@code escala} the object of {@code cdk.json}, and
@@ -87,10 +90,19 @@ final class ConfigReader {
     }
     try {
       return Optional.of(conversion.apply(given.get(key.name())));
-    } catch (IllegalArgumentException wrong) {
-      mistakes.add(said(key) + ": " + wrong.getMessage());
+    } catch (IllegalArgumentException refused) {
+      mistakes.add(said(key) + ": " + refused.getMessage());
+      wrong.add(key.name());
       return Optional.empty();
     }
+  }
+
+  /**
+   * Whether a key was read and refused. What others say then contradicts nothing: it would be held
+   * against a default that nobody chose.
+   */
+  boolean isWrong(Key<?> key) {
+    return wrong.contains(key.name());
   }
 
   /** The key and its given value, as a mistake names them. */
@@ -112,8 +124,12 @@ final class ConfigReader {
                     + name
                     + " = "
                     + value
-                    + ": there is no such key; the nearest is "
-                    + nearest(name));
+                    + known.keySet().stream()
+                        .filter(key -> key.startsWith(name + "."))
+                        .findFirst()
+                        .map(key -> ": is no key but an object of them; the first is " + key)
+                        .orElseGet(
+                            () -> ": there is no such key; the nearest is " + nearest(name)));
           }
         });
     if (!mistakes.isEmpty()) {

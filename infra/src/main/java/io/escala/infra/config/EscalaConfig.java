@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * @param recipe the modelling pipeline that {@code train} builds
  * @param algorithm what recipe {@code full} fits; recipe {@code book} has its own
  * @param spark how the job is run
+ * @param network where its machines are
  * @param kubernetes the Kubernetes cluster; empty: none is deployed
  * @param logRetentionDays how long logs are kept, in CloudWatch and in the bucket
  * @param deleteData whether {@code destroy} also deletes the bucket with everything in it
@@ -26,7 +27,7 @@ public record EscalaConfig(
     String recipe,
     Optional<String> algorithm,
     SparkConfig spark,
-    Network network,
+    NetworkConfig network,
     Inference inference,
     Optional<KubernetesConfig> kubernetes,
     long logRetentionDays,
@@ -59,13 +60,6 @@ public record EscalaConfig(
           List.of("gbt", "logistic", "random-forest"),
           label -> label,
           "what recipe `full` fits; not with recipe `book`");
-
-  /**
-   * Each zone holds one network interface of the EMR endpoint: roughly 0.01 USD an hour while the
-   * stack exists.
-   */
-  static final Key<Long> ZONES =
-      Key.wholeNumber("network.zones", 2, 2, 3, "availability zones that EMR may choose from");
 
   static final Key<Architecture> ARCHITECTURE =
       Key.choice(
@@ -125,15 +119,17 @@ public record EscalaConfig(
   static final Key<Boolean> DELETE_DATA =
       Key.flag(
           "deleteData",
-          true,
-          "`cdk destroy` empties and deletes the bucket and its key; `false` keeps both");
+          false,
+          "`true`: `cdk destroy` empties and deletes the bucket and its key; otherwise both stay"
+              + " ([two keys](#deleting-data-takes-two-keys))");
 
   /** Every key, in the order of the documentation. */
   static final List<Key<?>> KEYS =
       Stream.of(
               List.<Key<?>>of(INPUT, ROWS, SEED, RECIPE, ALGORITHM),
               SparkConfig.KEYS,
-              List.<Key<?>>of(ZONES, ARCHITECTURE, MEMORY_MB, TIMEOUT_SECONDS, SNAP_START, BATCH),
+              NetworkConfig.KEYS,
+              List.<Key<?>>of(ARCHITECTURE, MEMORY_MB, TIMEOUT_SECONDS, SNAP_START, BATCH),
               KubernetesConfig.KEYS,
               List.<Key<?>>of(LOG_RETENTION_DAYS, DELETE_DATA))
           .<Key<?>>flatMap(List::stream)
@@ -148,13 +144,6 @@ public record EscalaConfig(
     requireNonNull(inference, "inference is null");
     requireNonNull(kubernetes, "kubernetes is null");
     LOG_RETENTION_DAYS.require(logRetentionDays);
-  }
-
-  /** The network the cluster runs in. */
-  public record Network(long zones) {
-    public Network {
-      ZONES.require(zones);
-    }
   }
 
   /** The function that answers. */
@@ -209,7 +198,7 @@ public record EscalaConfig(
             recipe,
             recipe.equals(BOOK) ? Optional.empty() : Optional.of(algorithm),
             SparkConfig.read(reader),
-            new Network(reader.get(ZONES)),
+            NetworkConfig.read(reader),
             new Inference(
                 reader.get(ARCHITECTURE),
                 reader.get(MEMORY_MB),

@@ -150,7 +150,7 @@ public record KubernetesConfig(
               + PUBLIC_CIDRS.name()
               + ", such as 203.0.113.0/24");
     }
-    if (endpoint.equals(PRIVATE) && reader.isGiven(PUBLIC_CIDRS)) {
+    if (endpoint.equals(PRIVATE) && reader.isGiven(PUBLIC_CIDRS) && !reader.isWrong(ENDPOINT)) {
       reader.mistake(
           reader.said(PUBLIC_CIDRS)
               + ": nobody outside the VPC reaches a private endpoint; remove it, or set "
@@ -185,7 +185,7 @@ public record KubernetesConfig(
 
   private static boolean wanted(ConfigReader reader, Key<Boolean> part, boolean enabled) {
     boolean wanted = reader.get(part);
-    if (wanted && !enabled) {
+    if (wanted && !enabled && !reader.isWrong(ENABLED)) {
       reader.mistake(
           reader.said(part)
               + ": there is no cluster to install it in; set "

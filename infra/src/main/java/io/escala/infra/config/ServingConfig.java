@@ -137,7 +137,7 @@ public record ServingConfig(
     }
     long min = reader.get(MIN_REPLICAS);
     long max = reader.get(MAX_REPLICAS);
-    if (min > max) {
+    if (min > max && !reader.isWrong(MIN_REPLICAS) && !reader.isWrong(MAX_REPLICAS)) {
       reader.mistake(
           (reader.isGiven(MIN_REPLICAS)
                   ? reader.said(MIN_REPLICAS)
@@ -159,6 +159,14 @@ public record ServingConfig(
               + ": what crosses the internet is encrypted; give a certificate in "
               + CERTIFICATE.name());
     }
+    if (internetFacing && reader.isGiven(NetworkConfig.VPC_ID)) {
+      reader.mistake(
+          reader.said(INTERNET_FACING)
+              + ": contradicts "
+              + reader.said(NetworkConfig.VPC_ID)
+              + ", of which only private subnets are known, and such a load balancer needs public"
+              + " ones; remove one of the two");
+    }
     if (internetFacing && !reader.isGiven(CALLERS)) {
       reader.mistake(
           reader.said(INTERNET_FACING)
@@ -166,7 +174,7 @@ public record ServingConfig(
               + CALLERS.name()
               + ", such as 203.0.113.0/24");
     }
-    if (!internetFacing && reader.isGiven(CALLERS)) {
+    if (!internetFacing && reader.isGiven(CALLERS) && !reader.isWrong(INTERNET_FACING)) {
       reader.mistake(
           reader.said(CALLERS)
               + ": the load balancer is reached from the VPC alone; remove it, or set "

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  * @param idleMinutes after how long without a step a long-running cluster ends
  * @param schedule when a state machine starts the job; empty: when somebody starts it
  * @param alarmTopic who is told of a failed run
+ * @param inTransit how what its processes tell each other is encrypted
+ * @param shell whether people of the account may open a shell on the machines
  */
 public record SparkConfig(
     Lifecycle lifecycle,
@@ -29,7 +31,9 @@ public record SparkConfig(
     long maxRuntimeMinutes,
     long idleMinutes,
     Optional<String> schedule,
-    Optional<String> alarmTopic) {
+    Optional<String> alarmTopic,
+    Optional<TransitEncryption> inTransit,
+    boolean shell) {
 
   /** Nightly, when the scheduled lifecycle is chosen and nothing else is said. */
   private static final String NIGHTLY = "cron(0 3 * * ? *)";
@@ -126,6 +130,30 @@ public record SparkConfig(
           "the ARN of an SNS topic, such as arn:aws:sns:eu-west-1:111122223333:on-call",
           "who is told when a run failed; only with `scheduled` and `serverless`");
 
+  /**
+   * Off: its subnets have no way in or out, and AES costs processor time. No default could bring
+   * the certificates, and Spark's own way is untried on EMR here.
+   */
+  static final Key<String> IN_TRANSIT_ENCRYPTION =
+      Key.optionalText(
+          "spark.inTransitEncryption",
+          TransitEncryption.ALLOWED,
+          "encrypt what the machines tell each other: `spark` what Spark does, with secrets of its"
+              + " own; a zip in S3 everything that EMR has TLS for, with these certificates"
+              + " ([encryption](network.md#encryption-between-the-machines)); with `serverless` only"
+              + " `spark`");
+
+  /**
+   * Two endpoints of Systems Manager more: roughly 0.02 USD an hour and zone while the stack
+   * exists.
+   */
+  static final Key<Boolean> SHELL =
+      Key.flag(
+          "spark.shell",
+          false,
+          "whether who may use Systems Manager in this account may open a shell on the cluster's"
+              + " machines ([a shell](network.md#a-shell-on-a-machine)); not with `serverless`");
+
   static final List<Key<?>> KEYS =
       List.of(
           LIFECYCLE,
@@ -138,7 +166,9 @@ public record SparkConfig(
           MAX_RUNTIME_MINUTES,
           IDLE_MINUTES,
           SCHEDULE,
-          ALARM_TOPIC);
+          ALARM_TOPIC,
+          IN_TRANSIT_ENCRYPTION,
+          SHELL);
 
   public SparkConfig {
     requireNonNull(lifecycle, "lifecycle is null");
@@ -152,6 +182,7 @@ public record SparkConfig(
     IDLE_MINUTES.require(idleMinutes);
     requireNonNull(schedule, "schedule is null");
     alarmTopic.ifPresent(ALARM_TOPIC::require);
+    requireNonNull(inTransit, "inTransit is null");
   }
 
   static SparkConfig read(ConfigReader reader) {
@@ -161,6 +192,7 @@ public record SparkConfig(
           List.of(PRIMARY_INSTANCE_TYPE, CORE_INSTANCE_TYPE, OTHER_INSTANCE_TYPES, TASK_COUNT)) {
         refuse(reader, key, lifecycle, "EMR Serverless chooses the machines");
       }
+      refuse(reader, SHELL, lifecycle, "nobody reaches the machines of EMR Serverless");
     }
     if (lifecycle != Lifecycle.LONG_RUNNING) {
       refuse(reader, IDLE_MINUTES, lifecycle, "nothing waits for work there");
@@ -173,9 +205,27 @@ public record SparkConfig(
           "nothing is started by the clock there; set " + LIFECYCLE.name() + " = scheduled");
       refuse(reader, ALARM_TOPIC, lifecycle, "there is no state machine that could tell");
     }
+    Optional<TransitEncryption> inTransit =
+        reader.find(IN_TRANSIT_ENCRYPTION, TransitEncryption::of);
+    if (lifecycle == Lifecycle.SERVERLESS
+        && inTransit.filter(TransitEncryption.Certificates.class::isInstance).isPresent()) {
+      reader.mistake(
+          reader.said(IN_TRANSIT_ENCRYPTION)
+              + ": contradicts "
+              + reader.said(LIFECYCLE)
+              + ", where EMR makes a certificate for each worker itself; say "
+              + TransitEncryption.BY_SPARK);
+    }
     String core = reader.get(CORE_INSTANCE_TYPE);
     List<String> others =
-        reader.find(OTHER_INSTANCE_TYPES, text -> others(text, core)).orElse(List.of());
+        reader
+            .find(
+                OTHER_INSTANCE_TYPES,
+                text ->
+                    reader.isWrong(CORE_INSTANCE_TYPE)
+                        ? OTHER_INSTANCE_TYPES.parseOrThrow(text)
+                        : others(text, core))
+            .orElse(List.of());
     Optional<String> schedule = reader.find(SCHEDULE, Cron::parse);
     return new SparkConfig(
         lifecycle,
@@ -187,7 +237,9 @@ public record SparkConfig(
         reader.get(MAX_RUNTIME_MINUTES),
         reader.get(IDLE_MINUTES),
         lifecycle == Lifecycle.SCHEDULED ? schedule.or(() -> Optional.of(NIGHTLY)) : schedule,
-        reader.find(ALARM_TOPIC, ALARM_TOPIC::parseOrThrow));
+        reader.find(ALARM_TOPIC, ALARM_TOPIC::parseOrThrow),
+        inTransit,
+        reader.get(SHELL));
   }
 
   /** Executors are cut for one size, and the job's jar runs on one processor as on the other. */
@@ -229,7 +281,7 @@ public record SparkConfig(
   }
 
   private static void refuse(ConfigReader reader, Key<?> key, Lifecycle lifecycle, String reason) {
-    if (reader.isGiven(key)) {
+    if (reader.isGiven(key) && !reader.isWrong(LIFECYCLE)) {
       reader.mistake(
           reader.said(key)
               + ": contradicts "

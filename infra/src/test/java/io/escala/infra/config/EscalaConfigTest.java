@@ -34,11 +34,11 @@ class EscalaConfigTest {
                 "full",
                 Optional.of("gbt"),
                 spark("m7g.xlarge", "m7g.xlarge", 2),
-                new EscalaConfig.Network(2),
+                new NetworkConfig(2, Optional.empty()),
                 new EscalaConfig.Inference(Architecture.X86_64, 1769, 20, false, false),
                 Optional.empty(),
                 14,
-                true));
+                false));
   }
 
   @Test
@@ -101,7 +101,7 @@ class EscalaConfigTest {
             "logRetentionDays",
             30,
             "deleteData",
-            false);
+            true);
 
     // when
     EscalaConfig config = EscalaConfig.from(Map.of("escala", object), root);
@@ -114,7 +114,7 @@ class EscalaConfigTest {
                 "book",
                 Optional.empty(),
                 spark("m8g.2xlarge", "r7i.metal-24xl", 5),
-                new EscalaConfig.Network(3),
+                new NetworkConfig(3, Optional.empty()),
                 new EscalaConfig.Inference(Architecture.ARM64, 512, 9, true, true),
                 Optional.of(
                     new KubernetesConfig(
@@ -128,7 +128,7 @@ class EscalaConfigTest {
                         Optional.of("111122223333.dkr.ecr.eu-west-1.amazonaws.com/spark:4.1.1"),
                         KubernetesConfigTest.SERVING)),
                 30,
-                false));
+                true));
   }
 
   @Test
@@ -239,6 +239,17 @@ class EscalaConfigTest {
   }
 
   @Test
+  void shouldRefuseAValueWhereAnObjectBelongsAndAnObjectWhereAValueDoes() {
+    // then
+    assertThat(mistakes("escala", Map.of("spark", "transient")))
+        .containsExactly(
+            "escala:spark = transient: is no key but an object of them; the first is"
+                + " spark.lifecycle");
+    assertThat(mistakes("escala", Map.of("rows", Map.of("count", 1000))))
+        .containsExactly("escala:rows.count = 1000: there is no such key; the nearest is rows");
+  }
+
+  @Test
   void shouldRefuseRowsAndSeedNextToInput() {
     // given
     Map<String, Object> context =
@@ -333,7 +344,7 @@ class EscalaConfigTest {
   void shouldHoldInvariantsInTheRecordsToo() {
     // then
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new EscalaConfig.Network(1))
+        .isThrownBy(() -> new NetworkConfig(1, Optional.empty()))
         .withMessage("network.zones is 1, must be a whole number from 2 to 3");
     assertThatIllegalArgumentException().isThrownBy(() -> new Input.Generated(0, 1));
     assertThatIllegalArgumentException()
@@ -360,6 +371,8 @@ class EscalaConfigTest {
         120,
         60,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        false);
   }
 }

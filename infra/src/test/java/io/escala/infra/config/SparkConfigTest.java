@@ -78,6 +78,7 @@ class SparkConfigTest {
           serverless | spark.coreInstanceType | m7g.xlarge
           serverless | spark.otherInstanceTypes | m6g.xlarge
           serverless | spark.taskCount | 4
+          serverless | spark.shell | true
           """)
   void shouldRefuseWhatTheLifecycleHasNoUseFor(String lifecycle, String key, String value) {
     assertThat(mistakes("spark.lifecycle", lifecycle, key, value))
@@ -86,6 +87,29 @@ class SparkConfigTest {
         .startsWith("escala:" + key + " = " + value + ": ")
         .contains("contradicts escala:spark.lifecycle = " + lifecycle)
         .endsWith("remove it");
+  }
+
+  @Test
+  void shouldTakeEitherWayOfEncryptingTraffic() {
+    assertThat(read("spark.inTransitEncryption", "spark").inTransit())
+        .contains(new TransitEncryption.Spark());
+    assertThat(read("spark.inTransitEncryption", "s3://mine/tls/cluster.zip").inTransit())
+        .contains(new TransitEncryption.Certificates(new Input.S3("mine", "tls/cluster.zip")));
+    assertThat(read().inTransit()).isEmpty();
+  }
+
+  @Test
+  void shouldTakeNoCertificatesWhereEmrMakesThem() {
+    assertThat(
+            read("spark.lifecycle", "serverless", "spark.inTransitEncryption", "spark").inTransit())
+        .isPresent();
+    assertThat(
+            mistakes(
+                "spark.lifecycle", "serverless", "spark.inTransitEncryption", "s3://mine/tls.zip"))
+        .containsExactly(
+            "escala:spark.inTransitEncryption = s3://mine/tls.zip: contradicts"
+                + " escala:spark.lifecycle = serverless, where EMR makes a certificate for each"
+                + " worker itself; say spark");
   }
 
   @ParameterizedTest
