@@ -171,7 +171,7 @@ public final class CloudFormationService implements AwsService, AutoCloseable {
     Content content = content(form, before);
     form.requireAllRead("CreateChangeSet");
     Template.parse(content.template());
-    StackRecord stack = found.orElseGet(() -> stacks.add(name));
+    StackRecord stack = found.orElseGet(() -> stacks.addInReview(name));
     synchronized (stack) {
       if (stack.changeSets.containsKey(setName)) {
         throw new AwsException(
