@@ -399,6 +399,13 @@ public final class CloudFormationService implements AwsService, AutoCloseable {
         throw Template.error(
             "Stack [" + stack.name + "] cannot be deleted while in status " + stack.status);
       }
+      if (!retained.isEmpty() && !stack.status.equals("DELETE_FAILED")) {
+        throw Template.error(
+            "Invalid operation on stack ["
+                + stack.name
+                + "]. When you delete a stack, specify which resources to retain only when the stack"
+                + " is in the DELETE_FAILED state.");
+      }
       deployer.beginDelete(stack);
     }
     await(run(stack, () -> deployer.delete(stack, retained)));

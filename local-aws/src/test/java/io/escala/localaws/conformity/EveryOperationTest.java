@@ -3,7 +3,7 @@ package io.escala.localaws.conformity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.escala.localaws.LocalAws;
-import io.escala.localaws.Options;
+import io.escala.localaws.NodeFunctions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,21 +55,8 @@ class EveryOperationTest {
 
   @BeforeAll
   static void start() {
-    Options plain = Options.of(folder, 0);
-    aws =
-        LocalAws.start(
-            new Options(
-                folder,
-                0,
-                null,
-                Path.of(System.getProperty("lambda.runtime.folder")),
-                List.of(),
-                null,
-                Map.of(),
-                // Not us-east-1, where a bucket's location is an empty text
-                "eu-west-1",
-                plain.accountId(),
-                folder));
+    // Not us-east-1, where a bucket's location is an empty text
+    aws = LocalAws.start(NodeFunctions.options(folder, "eu-west-1"));
     raw = new RawClient(aws.url());
   }
 

@@ -1,15 +1,9 @@
 package io.escala.localaws.conformity;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.escala.localaws.Clients;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
 
@@ -100,18 +94,6 @@ final class FunctionScenario {
               raw.rest("apigatewayv2", "GetIntegrations", api + "/integrations", null),
               raw.rest("apigatewayv2", "GetStages", api + "/stages", null));
         });
-  }
-
-  /** The bytes of a zip with a function of Node that gives back {@code text}. */
-  static byte[] zip(String text) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      zip.putNextEntry(new ZipEntry("index.js"));
-      zip.write(("exports.handler = async () => '" + text + "'").getBytes(UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
   }
 
   private static Answer invoke(RawClient raw, String event, String header, String value) {

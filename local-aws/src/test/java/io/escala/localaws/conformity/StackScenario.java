@@ -3,6 +3,7 @@ package io.escala.localaws.conformity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.escala.localaws.Clients;
+import io.escala.localaws.CodeZip;
 import java.util.List;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
@@ -142,6 +143,6 @@ final class StackScenario {
   private static void put(S3Client s3, String key) {
     s3.putObject(
         p -> p.bucket("code-of-functions").key(key),
-        RequestBody.fromBytes(FunctionScenario.zip(key)));
+        RequestBody.fromBytes(CodeZip.of("'" + key + "'")));
   }
 }
