@@ -18,10 +18,6 @@ import java.util.stream.Collectors;
  * local-aws/service-models} wrote it into {@code src/test/resources/models}.
  */
 final class ServiceModel {
-  /** Those that the endpoint answers for, as the AWS CLI calls them. */
-  static final Set<String> NAMES =
-      Set.of("apigatewayv2", "cloudformation", "emr", "lambda", "s3", "ssm", "sts");
-
   private static final Map<String, ServiceModel> READ = new ConcurrentHashMap<>();
 
   private final String name;
@@ -35,7 +31,7 @@ final class ServiceModel {
   /**
    * The model of a service.
    *
-   * @param name one of {@link #NAMES}
+   * @param name as the AWS CLI calls it
    */
   static ServiceModel of(String name) {
     return READ.computeIfAbsent(
