@@ -20,7 +20,7 @@ public final class Clients {
     return client(builder, aws.url());
   }
 
-  static <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C client(
+  public static <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C client(
       B builder, String url) {
     return builder
         .endpointOverride(URI.create(url))

@@ -59,7 +59,6 @@ class StackTest {
     assertThat(files()).hasSize(2);
     assertThat(events("one"))
         .containsExactly(
-            "one REVIEW_IN_PROGRESS",
             "one CREATE_IN_PROGRESS",
             "A CREATE_IN_PROGRESS",
             "A CREATE_COMPLETE",

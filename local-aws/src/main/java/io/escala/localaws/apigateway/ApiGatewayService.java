@@ -13,11 +13,16 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Amazon API Gateway's version 2 API, for looking: what there is, CloudFormation makes. */
 public final class ApiGatewayService implements AwsService, AutoCloseable {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /** What an API can be asked for; empty text: the API itself. */
+  private static final Set<String> PARTS = Set.of("", "routes", "integrations", "stages");
+
   private final HttpApis apis;
 
   /** The API over these HTTP APIs. */
@@ -46,16 +51,17 @@ public final class ApiGatewayService implements AwsService, AutoCloseable {
     if (path.size() == 2) {
       return json(200, items(apis.all(), ApiGatewayService::api));
     }
-    ApiRecord api = apis.require(path.get(2));
-    if (path.size() == 3) {
-      return json(200, api(api));
+    String part = path.size() == 3 ? "" : path.get(3);
+    if (!PARTS.contains(part)) {
+      throw notHandled(request);
     }
-    return switch (path.get(3)) {
+    ApiRecord api = apis.require(path.get(2));
+    return switch (part) {
       case "routes" -> json(200, items(api.routes().values(), ApiGatewayService::route));
       case "integrations" ->
           json(200, items(api.integrations().values(), ApiGatewayService::integration));
       case "stages" -> json(200, items(api.stages().values(), ApiGatewayService::stage));
-      default -> throw notHandled(request);
+      default -> json(200, api(api));
     };
   }
 

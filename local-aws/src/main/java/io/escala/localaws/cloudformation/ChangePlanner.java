@@ -104,7 +104,8 @@ final class ChangePlanner {
               + "]");
     }
     ObjectNode properties = evaluator.properties(id);
-    Set<String> createOnly = types.get(item.type()).createOnly();
+    Set<String> replacing =
+        Replacement.causes(types.get(item.type()).createOnly(), item.properties(), properties);
     List<Detail> details = new ArrayList<>();
     Set<String> scope = new TreeSet<>();
     String replacement = "False";
@@ -112,7 +113,7 @@ final class ChangePlanner {
       scope.add("Properties");
       boolean unknown = properties.has(name) && Evaluator.hasUnknown(properties.get(name));
       String recreation = "Never";
-      if (createOnly.contains(name)) {
+      if (replacing.contains(name)) {
         recreation = unknown ? "Conditionally" : "Always";
         replacement = unknown && !replacement.equals("True") ? "Conditional" : "True";
       }

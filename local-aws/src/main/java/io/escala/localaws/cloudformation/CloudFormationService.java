@@ -171,7 +171,7 @@ public final class CloudFormationService implements AwsService, AutoCloseable {
     Content content = content(form, before);
     form.requireAllRead("CreateChangeSet");
     Template.parse(content.template());
-    StackRecord stack = found.orElseGet(() -> stacks.add(name));
+    StackRecord stack = found.orElseGet(() -> stacks.addInReview(name));
     synchronized (stack) {
       if (stack.changeSets.containsKey(setName)) {
         throw new AwsException(
@@ -398,6 +398,13 @@ public final class CloudFormationService implements AwsService, AutoCloseable {
         }
         throw Template.error(
             "Stack [" + stack.name + "] cannot be deleted while in status " + stack.status);
+      }
+      if (!retained.isEmpty() && !stack.status.equals("DELETE_FAILED")) {
+        throw Template.error(
+            "Invalid operation on stack ["
+                + stack.name
+                + "]. When you delete a stack, specify which resources to retain only when the stack"
+                + " is in the DELETE_FAILED state.");
       }
       deployer.beginDelete(stack);
     }

@@ -124,11 +124,10 @@ final class Deployer {
     }
     Item now = old.under(template);
     if (!changed(old.properties(), properties).isEmpty()) {
-      Set<String> changed = changed(old.properties(), properties);
-      if (!Collections.disjoint(changed, type.createOnly())) {
-        replace(stack, type, now, planned(template, id, properties));
-      } else {
+      if (Replacement.causes(type.createOnly(), old.properties(), properties).isEmpty()) {
         update(stack, type, now, properties);
+      } else {
+        replace(stack, type, now, planned(template, id, properties));
       }
     } else {
       put(stack, now);

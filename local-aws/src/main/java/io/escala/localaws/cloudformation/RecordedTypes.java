@@ -53,8 +53,7 @@ public final class RecordedTypes {
             .id("r-{hex}")
             .build(),
         type("AWS::EC2::SubnetRouteTableAssociation")
-            .createOnly("SubnetId")
-            .updatable("RouteTableId")
+            .createOnly("RouteTableId", "SubnetId")
             .id("rtbassoc-{hex}")
             .attribute("Id", "{id}")
             .build(),
@@ -147,8 +146,7 @@ public final class RecordedTypes {
             .attribute("RoleId", "AROA{hex}")
             .build(),
         type("AWS::IAM::Policy")
-            .createOnly("PolicyName")
-            .updatable("PolicyDocument", "Roles", "Users", "Groups")
+            .updatable("PolicyDocument", "PolicyName", "Roles", "Users", "Groups")
             .id("{name}")
             .attribute("Id", "{id}")
             .build(),
@@ -190,8 +188,8 @@ public final class RecordedTypes {
             .named("Name")
             .build(),
         type("AWS::Logs::LogGroup")
-            .createOnly("LogGroupName", "LogGroupClass")
-            .updatable("RetentionInDays", "KmsKeyId", "Tags")
+            .createOnly("LogGroupName")
+            .updatable("RetentionInDays", "KmsKeyId", "LogGroupClass", "Tags")
             .named("LogGroupName")
             .attribute("Arn", "arn:aws:logs:{region}:{account}:log-group:{id}:*")
             .build(),

@@ -16,8 +16,8 @@ public interface ResourceType {
   String name();
 
   /**
-   * The top-level properties whose change needs a new resource (the registry's {@code
-   * createOnlyProperties}).
+   * The properties whose change needs a new resource (the registry's {@code createOnlyProperties});
+   * one inside another as a path, {@code Instances/Ec2SubnetIds}, through lists too.
    *
    * @see <a
    *     href="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html">update

@@ -21,6 +21,8 @@ import java.util.function.Function;
 
 /** All stacks: kept as one record each, deleted ones remembered until the endpoint stops. */
 final class Stacks {
+  private static final String IN_REVIEW = "REVIEW_IN_PROGRESS";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_EVENTS = 2000;
 
@@ -73,7 +75,14 @@ final class Stacks {
                     400, "ValidationError", "Stack with id " + nameOrId + " does not exist"));
   }
 
-  /** A new stack in review. */
+  /** A new stack in review, with an event: what a first change set makes. */
+  StackRecord addInReview(String name) {
+    StackRecord stack = add(name);
+    status(stack, IN_REVIEW, "User Initiated");
+    return stack;
+  }
+
+  /** A new stack, in review until it is created. */
   synchronized StackRecord add(String name) {
     if (!name.matches("[A-Za-z][A-Za-z0-9-]{0,127}")) {
       throw Template.error(
@@ -97,8 +106,8 @@ final class Stacks {
             + "/"
             + UUID.randomUUID();
     stack.created = Instant.now();
+    stack.status = IN_REVIEW;
     live.put(name, stack);
-    status(stack, "REVIEW_IN_PROGRESS", "User Initiated");
     return stack;
   }
 

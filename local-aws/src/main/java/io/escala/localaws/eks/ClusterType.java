@@ -25,7 +25,15 @@ final class ClusterType implements ResourceType {
 
   @Override
   public Set<String> createOnly() {
-    return Set.of("BootstrapSelfManagedAddons", "Name", "OutpostConfig", "RoleArn");
+    return Set.of(
+        "AccessConfig/BootstrapClusterCreatorAdminPermissions",
+        "BootstrapSelfManagedAddons",
+        "EncryptionConfig",
+        "KubernetesNetworkConfig/IpFamily",
+        "KubernetesNetworkConfig/ServiceIpv4Cidr",
+        "Name",
+        "OutpostConfig",
+        "RoleArn");
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.escala.localaws.emr;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.escala.localaws.http.AwsException;
 import java.util.ArrayList;
@@ -72,11 +71,16 @@ final class Cluster {
     return false;
   }
 
-  /** Ends the cluster after another time without work, as {@code AutoTerminationPolicy} says. */
-  synchronized void endWhenIdle(JsonNode policy) {
-    ObjectNode request = record.request().deepCopy();
-    request.set("AutoTerminationPolicy", policy);
-    change(record -> record.as(request));
+  /**
+   * Goes on as another request says: after what time without work it ends, its tags, the bounds of
+   * its machines.
+   *
+   * @param request with nothing new but what EMR changes while a cluster runs
+   */
+  synchronized void goOnAs(ObjectNode request) {
+    ObjectNode kept = request.deepCopy();
+    kept.remove("Steps");
+    change(record -> record.as(kept));
   }
 
   private long idleMillis() {

@@ -35,8 +35,7 @@ final class ClusterType implements ResourceType {
           "StepConcurrencyLevel",
           "ManagedScalingPolicy",
           "AutoTerminationPolicy",
-          "OSReleaseLabel",
-          "MonitoringConfiguration");
+          "OSReleaseLabel");
 
   /** Those of the machines, in whose place this one stands. */
   private static final String[] MACHINES = {
@@ -73,7 +72,7 @@ final class ClusterType implements ResourceType {
     return "AWS::EMR::Cluster";
   }
 
-  /** All but those of a running cluster that change no machine and no step here. */
+  /** All but what EMR changes while a cluster runs. */
   @Override
   public Set<String> createOnly() {
     return Set.of(
@@ -90,11 +89,33 @@ final class ClusterType implements ResourceType {
         "EbsRootVolumeIops",
         "EbsRootVolumeThroughput",
         "OSReleaseLabel",
-        "MonitoringConfiguration",
         "Configurations",
         "Steps",
-        "Instances",
-        "VisibleToAllUsers");
+        "Instances/AdditionalMasterSecurityGroups",
+        "Instances/AdditionalSlaveSecurityGroups",
+        "Instances/CoreInstanceFleet",
+        "Instances/CoreInstanceGroup",
+        "Instances/Ec2KeyName",
+        "Instances/Ec2SubnetId",
+        "Instances/Ec2SubnetIds",
+        "Instances/EmrManagedMasterSecurityGroup",
+        "Instances/EmrManagedSlaveSecurityGroup",
+        "Instances/HadoopVersion",
+        "Instances/KeepJobFlowAliveWhenNoSteps",
+        "Instances/MasterInstanceFleet",
+        "Instances/MasterInstanceGroup",
+        "Instances/Placement",
+        "Instances/ServiceAccessSecurityGroup",
+        "Instances/TaskInstanceFleets/InstanceTypeConfigs",
+        "Instances/TaskInstanceFleets/LaunchSpecifications",
+        "Instances/TaskInstanceFleets/Name",
+        "Instances/TaskInstanceGroups/BidPrice",
+        "Instances/TaskInstanceGroups/Configurations",
+        "Instances/TaskInstanceGroups/CustomAmiId",
+        "Instances/TaskInstanceGroups/EbsConfiguration",
+        "Instances/TaskInstanceGroups/InstanceType",
+        "Instances/TaskInstanceGroups/Market",
+        "Instances/TaskInstanceGroups/Name");
   }
 
   @Override
@@ -109,8 +130,8 @@ final class ClusterType implements ResourceType {
   }
 
   /**
-   * The time without work after which it ends itself is changed; tags, managed scaling and the step
-   * concurrency are checked and recorded.
+   * The time without work after which it ends itself, the tags, the protection from termination and
+   * who sees it are changed; managed scaling and the sizes of task fleets are recorded.
    */
   @Override
   public Resource update(
@@ -122,10 +143,17 @@ final class ClusterType implements ResourceType {
               + request.path("StepConcurrencyLevel").asText()
               + " is not handled");
     }
-    old.whole();
+    boolean protect = isProtected(request);
+    boolean protectionChanges = protect != isProtected(request(old));
     clusters
         .find(current.physicalId())
-        .ifPresent(cluster -> cluster.endWhenIdle(request.path("AutoTerminationPolicy")));
+        .ifPresent(
+            cluster -> {
+              cluster.goOnAs(request);
+              if (protectionChanges) {
+                cluster.protect(protect);
+              }
+            });
     return current;
   }
 
@@ -142,6 +170,10 @@ final class ClusterType implements ResourceType {
     }
     cluster.terminate("Terminated by user request");
     cluster.await(ClusterRecord::over);
+  }
+
+  private static boolean isProtected(ObjectNode request) {
+    return request.path("Instances").path("TerminationProtected").asBoolean();
   }
 
   private static ObjectNode request(ResourceProperties properties) {

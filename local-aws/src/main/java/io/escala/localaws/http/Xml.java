@@ -39,6 +39,12 @@ public final class Xml {
     return this;
   }
 
+  /** Text inside the element that is open. */
+  public Xml content(String text) {
+    escape(text);
+    return this;
+  }
+
   private void escape(String text) {
     text.codePoints()
         .forEach(

@@ -154,11 +154,7 @@ public final class S3Service implements AwsService {
             Xml.document(
                 "LocationConstraint",
                 NAMESPACE,
-                x -> {
-                  if (!region.equals("us-east-1")) {
-                    x.text("LocationConstraint", region);
-                  }
-                }));
+                x -> x.content(region.equals("us-east-1") ? "" : region)));
       }
       case "GET encryption" -> encryption(bucket);
       case "GET versioning" -> {
