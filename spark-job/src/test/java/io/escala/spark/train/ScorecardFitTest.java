@@ -80,7 +80,8 @@ class ScorecardFitTest {
   private static ScorecardFit fit(List<Case> cases, int parts, double no, double yes) {
     List<IndicatorRows> blocks = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
-      List<Case> some = cases.subList(part * cases.size() / parts, (part + 1) * cases.size() / parts);
+      List<Case> some =
+          cases.subList(part * cases.size() / parts, (part + 1) * cases.size() / parts);
       short[] places = new short[2 * some.size()];
       byte[] labels = new byte[some.size()];
       for (int i = 0; i < some.size(); i++) {
@@ -114,7 +115,8 @@ class ScorecardFitTest {
         }
       }
       rows.add(
-          RowFactory.create((int) one.label(), one.label() == 1 ? yes : no, Vectors.dense(features)));
+          RowFactory.create(
+              (int) one.label(), one.label() == 1 ? yes : no, Vectors.dense(features)));
     }
     StructType schema =
         new StructType()
