@@ -1,22 +1,17 @@
 package io.escala.spark;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.escala.spark.data.BadRowPolicy;
 import io.escala.spark.data.BadRows;
 import io.escala.spark.data.BankRows;
 import io.escala.spark.data.DataFiles;
+import io.escala.spark.data.SoundRows;
 import io.escala.spark.data.UnlistedTexts;
 import io.escala.spark.storage.Locations;
 import io.escala.spark.storage.StagedFolder;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Observation;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,26 +82,20 @@ final class PrepareCommand implements Callable<Integer> {
         BadRows aside = BadRows.of(conf, policy, from, target)) {
       staged.mustNotHold(from);
       staged.mustNotHold(policy.aside());
-      Observation observed = new Observation("rows");
-      Dataset<Row> table =
-          source
-              .rows()
-              .observe(observed, BankRows.counted(), BankRows.faulty(), UnlistedTexts.counted())
-              .filter(col(BankRows.FAULT).isNull())
-              .drop(BankRows.FAULT);
+      SoundRows sound = source.sound();
       Steps.describe(
           spark,
           "label the rows and write " + format,
           () -> {
-            format.write(table, staged.path());
+            format.write(sound.rows(), staged.path());
             return null;
           });
-      Map<String, Object> counts = observed.getAsJava();
-      long faults = (Long) counts.get("faults");
-      rows = (Long) counts.get("rows") - faults;
-      aside.settle(source, rows + faults, faults);
-      if ((Long) counts.get("unlisted") > 0) {
-        unlisted = UnlistedTexts.described(format.read(spark, table.schema(), staged.path()));
+      SoundRows.Counts counts = sound.counts().call();
+      rows = counts.sound();
+      aside.settle(source, rows + counts.faults(), counts.faults());
+      if (counts.unlisted() > 0) {
+        unlisted =
+            UnlistedTexts.described(format.read(spark, sound.rows().schema(), staged.path()));
       }
       bad = aside.publish();
       staged.publish();

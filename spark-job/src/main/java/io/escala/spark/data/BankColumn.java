@@ -123,7 +123,7 @@ public record BankColumn(
   /** True where a value breaks the contract; false or null elsewhere. NaN is out of any range. */
   Column isFaultOfType(Column value) {
     if (isText()) {
-      return open ? lit(false) : not(value.isin(values.toArray()));
+      return open ? lit(false) : not(new TextSet(values).holds(value));
     }
     return isOutOfRange(value);
   }
@@ -136,7 +136,7 @@ public record BankColumn(
 
   /** True where a text is sound but not among {@link #values}. */
   Column isUnlisted() {
-    return open ? not(col(name).isin(values.toArray())) : lit(false);
+    return open ? not(new TextSet(values).holds(col(name))) : lit(false);
   }
 
   /** Whether a cell's text, null for an empty one, breaks the contract. */

@@ -17,12 +17,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -60,30 +62,34 @@ public final class BankRows {
   private final DataFiles files;
   private final List<String> columns;
   private final boolean parquet;
-  private final Dataset<Row> cells;
   private final List<Column> selected;
+  private final Supplier<Dataset<Row>> located;
   private final Column file;
   private final Column block;
   private final Dataset<Row> rows;
+  private final Supplier<SoundRows> sound;
   private final Supplier<FaultSearch> search;
 
   private BankRows(
       DataFiles files,
       boolean parquet,
       List<String> columns,
-      Dataset<Row> cells,
+      Dataset<Row> rows,
       List<Column> selected,
+      Supplier<Dataset<Row>> located,
       Column file,
       Column block,
+      Supplier<SoundRows> sound,
       Supplier<FaultSearch> search) {
     this.files = files;
     this.parquet = parquet;
     this.columns = columns;
-    this.cells = cells;
     this.selected = selected;
+    this.located = located;
     this.file = file;
     this.block = block;
-    this.rows = cells.select(selected.toArray(Column[]::new));
+    this.rows = rows;
+    this.sound = sound;
     this.search = search;
   }
 
@@ -106,10 +112,12 @@ public final class BankRows {
         files,
         false,
         data,
-        CsvRows.read(spark, files, header),
+        CsvRows.read(spark, files, header, false),
         selected,
+        () -> CsvRows.read(spark, files, header, true),
         col(FILE),
         col(BLOCK),
+        () -> CsvRows.sound(spark, files, header),
         () ->
             new FaultSearch(
                 files,
@@ -192,14 +200,17 @@ public final class BankRows {
     List<Column> selected = new ArrayList<>(data.stream().map(functions::col).toList());
     selected.add(col(BankColumns.LABEL));
     selected.add(when(isFault, 1).as(FAULT));
+    Dataset<Row> rows = cells.select(selected.toArray(Column[]::new));
     return new BankRows(
         files,
         true,
         data,
-        cells,
+        rows,
         selected,
+        () -> cells,
         col("_metadata.file_path"),
         col("_metadata.file_block_start"),
+        () -> sound(rows),
         () ->
             new FaultSearch(
                 files,
@@ -258,7 +269,7 @@ public final class BankRows {
     placed.add(file.as(FILE));
     placed.add(block.as(BLOCK));
     placed.add(monotonically_increasing_id().as(ROW));
-    return cells.select(placed.toArray(Column[]::new));
+    return located.get().select(placed.toArray(Column[]::new));
   }
 
   /** Why the order of the rows means nothing; empty if it is that of the text that was given. */
@@ -271,6 +282,27 @@ public final class BankRows {
                 + " Parquet files, which do not keep the order that rows once had; give the CSV or"
                 + " one Parquet file")
         : Optional.empty();
+  }
+
+  /** The rows that keep the contract, for a pass that is made once. */
+  public SoundRows sound() {
+    return sound.get();
+  }
+
+  private static SoundRows sound(Dataset<Row> rows) {
+    Observation observed = new Observation("rows");
+    Dataset<Row> sound =
+        rows.observe(observed, counted(), faulty(), UnlistedTexts.counted())
+            .filter(col(FAULT).isNull())
+            .drop(FAULT);
+    return new SoundRows(
+        sound,
+        () -> {
+          Map<String, Object> counts = observed.getAsJava();
+          long faults = (Long) counts.get("faults");
+          return new SoundRows.Counts(
+              (Long) counts.get("rows") - faults, faults, (Long) counts.get("unlisted"));
+        });
   }
 
   /** The names of the data columns in the order of the file, the target among them. */

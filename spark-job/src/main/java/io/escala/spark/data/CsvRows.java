@@ -1,7 +1,6 @@
 package io.escala.spark.data;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static org.apache.spark.sql.functions.col;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.rdd.InputFileBlockHolder;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -48,43 +48,59 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
   private final char separator;
   private final ArrayList<String> names;
   private final String target;
+  private final boolean placed;
+  private final RowTally tally;
 
-  private CsvRows(CsvHeader header) {
+  private CsvRows(CsvHeader header, boolean placed, RowTally tally) {
     this.separator = header.separator();
     this.names = new ArrayList<>(header.columns());
     this.target = header.target();
+    this.placed = placed;
+    this.tally = tally;
   }
 
   /**
    * The lines below the headers; blank ones are left out.
    *
-   * @return the data columns in the order of the files, the label, {@link BankRows#FAULT}, {@link
-   *     BankRows#FILE} and {@link BankRows#BLOCK}
+   * @param placed whether to say where each row comes from
+   * @return the data columns in the order of the files, the label, {@link BankRows#FAULT} and, if
+   *     placed, {@link BankRows#FILE} and {@link BankRows#BLOCK}
    */
-  static Dataset<Row> read(SparkSession spark, DataFiles files, CsvHeader header) {
-    Dataset<Row> lines =
-        spark
-            .read()
-            .text(files.sparkPaths())
-            .select(
-                col("value"),
-                col("_metadata.file_path").as(BankRows.FILE),
-                col("_metadata.file_block_start").as(BankRows.BLOCK));
-    JavaRDD<InternalRow> rows =
-        ((org.apache.spark.sql.classic.Dataset<Row>) lines)
-            .queryExecution()
-            .toRdd()
-            .toJavaRDD()
-            .mapPartitions(new CsvRows(header));
+  static Dataset<Row> read(SparkSession spark, DataFiles files, CsvHeader header, boolean placed) {
+    List<StructField> fields = fields(header);
+    fields.add(DataTypes.createStructField(BankRows.FAULT, DataTypes.IntegerType, true));
+    if (placed) {
+      fields.add(DataTypes.createStructField(BankRows.FILE, DataTypes.StringType, false));
+      fields.add(DataTypes.createStructField(BankRows.BLOCK, DataTypes.LongType, false));
+    }
+    return read(spark, files, fields, new CsvRows(header, placed, null));
+  }
+
+  /** The rows that keep the contract, counted as they are read. */
+  static SoundRows sound(SparkSession spark, DataFiles files, CsvHeader header) {
+    RowTally tally = new RowTally(spark.sparkContext());
+    return new SoundRows(
+        read(spark, files, fields(header), new CsvRows(header, false, tally)), tally::counts);
+  }
+
+  private static List<StructField> fields(CsvHeader header) {
     List<StructField> typed = List.of(BankColumns.schema(header.target()).fields());
     List<StructField> fields = new ArrayList<>();
     for (String name : header.columns()) {
       typed.stream().filter(f -> f.name().equals(name)).forEach(fields::add);
     }
     fields.add(DataTypes.createStructField(BankColumns.LABEL, DataTypes.IntegerType, true));
-    fields.add(DataTypes.createStructField(BankRows.FAULT, DataTypes.IntegerType, true));
-    fields.add(DataTypes.createStructField(BankRows.FILE, DataTypes.StringType, false));
-    fields.add(DataTypes.createStructField(BankRows.BLOCK, DataTypes.LongType, false));
+    return fields;
+  }
+
+  private static Dataset<Row> read(
+      SparkSession spark, DataFiles files, List<StructField> fields, CsvRows reader) {
+    JavaRDD<InternalRow> rows =
+        ((org.apache.spark.sql.classic.Dataset<Row>) spark.read().text(files.sparkPaths()))
+            .queryExecution()
+            .toRdd()
+            .toJavaRDD()
+            .mapPartitions(reader);
     return ((org.apache.spark.sql.classic.SparkSession) spark)
         .internalCreateDataFrame(
             rows.rdd(), new StructType(fields.toArray(StructField[]::new)), false);
@@ -108,6 +124,7 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
     private final double min;
     private final double max;
     private final byte[][] values;
+    private final TextSet listed;
 
     /**
      * @param place in the row; -1 of the label, which is made afresh
@@ -124,6 +141,7 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
           column == null || column.open()
               ? new byte[0][]
               : column.values().stream().map(v -> v.getBytes(US_ASCII)).toArray(byte[][]::new);
+      this.listed = column != null && column.open() ? new TextSet(column.values()) : null;
     }
 
     boolean isLabel() {
@@ -145,12 +163,13 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
     private byte[] line = new byte[256];
     private int length;
     private UTF8String file;
-    private long block = -1;
+    private long block;
     private boolean waiting;
     private Integer label;
     private Integer givenLabel;
     private boolean faulty;
     private boolean faultyMonth;
+    private boolean unlisted;
 
     Rows(Iterator<InternalRow> lines) {
       this.lines = lines;
@@ -160,27 +179,32 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
         cells[c] = new Cell(names.get(c), target, isLabel ? -1 : place++);
       }
       this.columns = place;
-      this.writer = new UnsafeRowWriter(columns + 4);
+      this.writer = new UnsafeRowWriter(columns + (tally != null ? 1 : placed ? 4 : 2));
     }
 
     @Override
     public boolean hasNext() {
       while (!waiting && lines.hasNext()) {
-        InternalRow row = lines.next();
-        boolean isHeader = isHeader(row.getUTF8String(1), row.getLong(2));
-        take(row.getUTF8String(0));
-        waiting = !isHeader && !isBlank();
+        InternalRow line = lines.next();
+        boolean isHeader = isHeader();
+        take(line.getUTF8String(0));
+        if (!isHeader && !isBlank()) {
+          read();
+          waiting = tally == null || isSound();
+        }
       }
       return waiting;
     }
 
     /** The first line of a file: pieces of files come one after the other. */
-    private boolean isHeader(UTF8String ofFile, long ofBlock) {
-      if (ofBlock == block && ofFile.equals(file)) {
+    @SuppressWarnings("ReferenceEquality") // Spark makes one object for each piece
+    private boolean isHeader() {
+      UTF8String ofFile = InputFileBlockHolder.getInputFilePath();
+      if (ofFile == file) {
         return false;
       }
-      file = ofFile.clone(); // Spark uses the row again
-      block = ofBlock;
+      file = ofFile;
+      block = InputFileBlockHolder.getStartOffset();
       return block == 0;
     }
 
@@ -208,27 +232,45 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
         throw new NoSuchElementException();
       }
       waiting = false;
-      begin();
-      if (!plain()) {
-        begin();
-        parsed();
+      if (tally != null) {
+        return writer.getRow();
       }
-      boolean contradicts = cells.length > columns && !Objects.equals(label, givenLabel);
-      if (label == null) {
-        writer.setNullAt(columns);
-      } else {
-        writer.write(columns, label);
-      }
-      if (faulty || label == null || contradicts) {
+      if (isFault()) {
         writer.write(columns + 1, 1);
       } else if (faultyMonth) {
         writer.write(columns + 1, BankRows.FAULT_OF_MONTH);
       } else {
         writer.setNullAt(columns + 1);
       }
-      writer.write(columns + 2, file);
-      writer.write(columns + 3, block);
+      if (placed) {
+        writer.write(columns + 2, file);
+        writer.write(columns + 3, block);
+      }
       return writer.getRow();
+    }
+
+    private void read() {
+      begin();
+      if (!plain()) {
+        begin();
+        parsed();
+      }
+      if (label == null) {
+        writer.setNullAt(columns);
+      } else {
+        writer.write(columns, label);
+      }
+    }
+
+    private boolean isFault() {
+      boolean contradicts = cells.length > columns && !Objects.equals(label, givenLabel);
+      return faulty || label == null || contradicts;
+    }
+
+    private boolean isSound() {
+      boolean isSound = !isFault() && !faultyMonth;
+      tally.add(isSound, unlisted);
+      return isSound;
     }
 
     private void begin() {
@@ -238,6 +280,7 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
       givenLabel = null;
       faulty = false;
       faultyMonth = false;
+      unlisted = false;
     }
 
     private void fault(Cell cell) {
@@ -305,9 +348,15 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
       writer.write(cell.place, line, from, to - from);
       if (cell.isTarget) {
         label = is(POSITIVE, from, to) ? (Integer) 1 : is(NEGATIVE, from, to) ? (Integer) 0 : null;
-      } else if (!cell.column.open() && !isAmong(cell.values, from, to)) {
+      } else if (cell.column.open()) {
+        note(cell, UTF8String.fromBytes(line, from, to - from));
+      } else if (!isAmong(cell.values, from, to)) {
         fault(cell);
       }
+    }
+
+    private void note(Cell cell, UTF8String text) {
+      unlisted |= tally != null && !cell.listed.holds(text);
     }
 
     private boolean isAmong(byte[][] values, int from, int to) {
@@ -407,7 +456,8 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
 
     private void parsed(Cell cell, String text) {
       if (cell.isText) {
-        writer.write(cell.place, UTF8String.fromString(text));
+        UTF8String value = UTF8String.fromString(text);
+        writer.write(cell.place, value);
         if (cell.isTarget) {
           label =
               text.equals(BankColumns.POSITIVE)
@@ -415,6 +465,8 @@ final class CsvRows implements FlatMapFunction<Iterator<InternalRow>, InternalRo
                   : text.equals(BankColumns.NEGATIVE) ? (Integer) 0 : null;
         } else if (cell.column.isFault(text)) {
           fault(cell);
+        } else if (cell.column.open()) {
+          note(cell, value);
         }
         return;
       }

@@ -20,7 +20,7 @@ public final class UnlistedTexts {
   private UnlistedTexts() {}
 
   /** Aggregate for the pass in which the caller counts: how many rows have such a text. */
-  public static Column counted() {
+  static Column counted() {
     Column any = lit(false);
     for (BankColumn column : BankColumns.FEATURES) {
       any = column.open() ? any.or(column.isUnlisted()) : any;

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Rows of one segment, or of one chunk of it, as plain arrays: a category's value is a number into
@@ -151,7 +152,8 @@ final class EncodedRows implements Serializable {
 
   /** Takes rows one by one. */
   static final class Builder {
-    private final List<Map<String, Integer>> codeOf = new ArrayList<>();
+    private final List<Map<UTF8String, Integer>> codeOf = new ArrayList<>();
+    private final List<Map<String, Integer>> codeOfText = new ArrayList<>();
     private final List<List<String>> values = new ArrayList<>();
     private final int[][] codes;
     private final double[][] measures;
@@ -164,6 +166,7 @@ final class EncodedRows implements Serializable {
       measures = new double[measureCount][16];
       for (int c = 0; c < categories; c++) {
         codeOf.add(new HashMap<>());
+        codeOfText.add(new HashMap<>());
         values.add(new ArrayList<>());
       }
     }
@@ -179,6 +182,15 @@ final class EncodedRows implements Serializable {
      * @param numbers one for each measure; NaN where it is missing
      */
     void add(String[] texts, double[] numbers, int label, long hash) {
+      add(
+          Arrays.stream(texts).map(UTF8String::fromString).toArray(UTF8String[]::new),
+          numbers,
+          label,
+          hash);
+    }
+
+    /** The same, of texts whose memory may be used again. */
+    void add(UTF8String[] texts, double[] numbers, int label, long hash) {
       if (size == hashes.length) {
         grow(size + (size >> 1));
       }
@@ -197,18 +209,27 @@ final class EncodedRows implements Serializable {
       return new EncodedRows(this);
     }
 
-    private int code(int category, String text) {
-      if (text == null || text.isEmpty()) {
+    private int code(int category, UTF8String text) {
+      if (text == null || text.numBytes() == 0) {
         return MISSING;
       }
       Integer known = codeOf.get(category).get(text);
       if (known != null) {
         return known;
       }
-      int next = values.get(category).size();
-      codeOf.get(category).put(text, next);
-      values.get(category).add(text);
-      return next;
+      // Other bytes may be the same text if they are not proper UTF-8
+      List<String> found = values.get(category);
+      int code =
+          codeOfText
+              .get(category)
+              .computeIfAbsent(
+                  text.toString(),
+                  t -> {
+                    found.add(t);
+                    return found.size() - 1;
+                  });
+      codeOf.get(category).put(text.clone(), code);
+      return code;
     }
 
     private void grow(int capacity) {

@@ -20,6 +20,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
@@ -66,10 +67,14 @@ final class LargeSegments {
     int chunks = (int) ((count - 1) / sizes.chunk()) + 1;
     Dataset<Row> chunked =
         rows.filter(isOf(key)).withColumn(CHUNK, pmod(col(SegmentTable.HASH), lit(chunks)));
-    JavaRDD<Chunk> encoded =
+    Dataset<Row> ordered =
         chunked
             .repartition(chunks, col(CHUNK))
-            .sortWithinPartitions(SegmentTable.order(chunked, plan, List.of(CHUNK)))
+            .sortWithinPartitions(SegmentTable.order(chunked, plan, List.of(CHUNK)));
+    JavaRDD<Chunk> encoded =
+        ((org.apache.spark.sql.classic.Dataset<Row>) ordered)
+            .queryExecution()
+            .toRdd()
             .toJavaRDD()
             .mapPartitions(sorted -> new Chunks(sorted, new RowReader(plan)))
             .persist(StorageLevel.MEMORY_AND_DISK_SER());
@@ -104,11 +109,11 @@ final class LargeSegments {
 
   /** One chunk in memory at a time. */
   private static final class Chunks implements Iterator<Chunk> {
-    private final Iterator<Row> rows;
+    private final Iterator<InternalRow> rows;
     private final RowReader reader;
-    private Row next;
+    private InternalRow next;
 
-    Chunks(Iterator<Row> rows, RowReader reader) {
+    Chunks(Iterator<InternalRow> rows, RowReader reader) {
       this.rows = rows;
       this.reader = reader;
       this.next = rows.hasNext() ? rows.next() : null;
@@ -121,7 +126,7 @@ final class LargeSegments {
 
     @Override
     public Chunk next() {
-      int column = next.size() - 1;
+      int column = next.numFields() - 1;
       long number = next.getLong(column);
       EncodedRows.Builder chunk = reader.builder();
       while (next != null && next.getLong(column) == number) {

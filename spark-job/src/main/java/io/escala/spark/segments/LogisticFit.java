@@ -1,5 +1,6 @@
 package io.escala.spark.segments;
 
+import io.escala.spark.train.Cholesky;
 import java.io.Serializable;
 import java.util.Arrays;
 

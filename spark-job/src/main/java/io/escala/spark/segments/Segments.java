@@ -15,20 +15,21 @@ import java.util.NoSuchElementException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
  * Puts rows together by segment. They are sorted by one number, a hash of the segment, which Spark
  * does by radix; the few rows of a segment are then sorted as numbers.
  */
 final class Segments implements Iterator<Segment> {
-  private final Iterator<Row> rows;
+  private final Iterator<InternalRow> rows;
   private final SegmentPlan plan;
   private final RowReader reader;
   private final long most;
   private final Deque<Segment> ready = new ArrayDeque<>();
-  private Row next;
+  private InternalRow next;
 
-  private Segments(Iterator<Row> rows, SegmentPlan plan, long most) {
+  private Segments(Iterator<InternalRow> rows, SegmentPlan plan, long most) {
     this.rows = rows;
     this.plan = plan;
     this.reader = new RowReader(plan);
@@ -44,10 +45,14 @@ final class Segments implements Iterator<Segment> {
    */
   static JavaRDD<Segment> of(Dataset<Row> rows, SegmentPlan plan, Sizes sizes, int tasks) {
     long most = sizes.large();
-    return rows.repartition(tasks, col(SegmentTable.SEGMENT))
-        .sortWithinPartitions(SegmentTable.SEGMENT)
+    Dataset<Row> sorted =
+        rows.repartition(tasks, col(SegmentTable.SEGMENT))
+            .sortWithinPartitions(SegmentTable.SEGMENT);
+    return ((org.apache.spark.sql.classic.Dataset<Row>) sorted)
+        .queryExecution()
+        .toRdd()
         .toJavaRDD()
-        .mapPartitions(sorted -> new Segments(sorted, plan, most));
+        .mapPartitions(part -> new Segments(part, plan, most));
   }
 
   /** How many there are of everything, and the keys of segments that are large. */
@@ -110,12 +115,12 @@ final class Segments implements Iterator<Segment> {
     }
     Map<SegmentKey, Collected> collected = new LinkedHashMap<>();
     long hash = next.getLong(plan.segment());
-    SegmentKey key = null;
+    Object[] values = null;
     Collected segment = null;
     while (next != null && next.getLong(plan.segment()) == hash) {
-      if (key == null || !reader.isOf(key, next)) {
-        key = reader.key(next);
-        segment = collected.computeIfAbsent(key, k -> new Collected());
+      if (values == null || !reader.isOf(values, next)) {
+        values = reader.segment(next);
+        segment = collected.computeIfAbsent(reader.key(values), k -> new Collected());
       }
       segment.add(next);
       next = rows.hasNext() ? rows.next() : null;
@@ -128,7 +133,7 @@ final class Segments implements Iterator<Segment> {
     private long count;
     private long faults;
 
-    void add(Row row) {
+    void add(InternalRow row) {
       count++;
       if (!row.isNullAt(plan.fault())) {
         faults++;

@@ -4,17 +4,13 @@ import io.escala.spark.onnx.Answer;
 import io.escala.spark.onnx.EncodedColumn;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** What MLlib fitted to encoded columns. */
+/** What was fitted to encoded columns. */
 interface FittedClassifier {
-  /** The vector that it reads. */
-  Column encoded(List<EncodedColumn> columns);
-
-  /** Adds {@link FullModel#VECTOR}, both probabilities, to rows with {@link FullModel#FEATURES}. */
-  Dataset<Row> transform(Dataset<Row> rows);
+  /** Adds {@link FullModel#YES}, the probability of yes, to rows with the raw columns. */
+  Dataset<Row> withYes(Dataset<Row> rows, List<EncodedColumn> columns);
 
   /** The whole model as a graph. */
   byte[] onnx(List<EncodedColumn> columns, Answer answer);

@@ -8,43 +8,28 @@ import java.math.MathContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.ml.classification.LogisticRegressionModel;
-import org.apache.spark.ml.linalg.Vectors;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Logistic regression over indicators. */
 final class FittedScorecard implements FittedClassifier {
-  /**
-   * Digits kept of each coefficient. Sums over many partitions come in in any order, which shows in
-   * the last of 16 digits; the optimizer is not that exact by far.
-   */
+  /** Digits kept of each coefficient; the optimizer is not that exact by far. */
   private static final MathContext DIGITS = new MathContext(9);
 
-  private final LogisticRegressionModel model;
+  private final double[] coefficients;
+  private final double intercept;
   private final List<Double> deviations;
 
   /**
-   * What MLlib fitted.
+   * What was fitted.
    *
+   * @param coefficients of the indicators
    * @param deviations the standard deviation of each indicator
    */
-  FittedScorecard(LogisticRegressionModel fitted, List<Double> deviations) {
-    // Without its training summary, which would travel with every task
-    this.model =
-        new LogisticRegressionModel(
-            fitted.uid(),
-            Vectors.dense(
-                Arrays.stream(fitted.coefficients().toArray())
-                    .map(FittedScorecard::rounded)
-                    .toArray()),
-            rounded(fitted.intercept()));
+  FittedScorecard(double[] coefficients, double intercept, List<Double> deviations) {
+    this.coefficients = Arrays.stream(coefficients).map(FittedScorecard::rounded).toArray();
+    this.intercept = rounded(intercept);
     this.deviations = deviations;
-    model.setFeaturesCol(FullModel.FEATURES);
-    model.setRawPredictionCol("");
-    model.setPredictionCol("");
-    model.setProbabilityCol(FullModel.VECTOR);
   }
 
   private static double rounded(double value) {
@@ -52,37 +37,35 @@ final class FittedScorecard implements FittedClassifier {
   }
 
   @Override
-  public Column encoded(List<EncodedColumn> columns) {
-    return VectorEncoder.indicators(columns, deviations.size());
-  }
-
-  @Override
-  public Dataset<Row> transform(Dataset<Row> rows) {
-    return model.transform(rows);
+  public Dataset<Row> withYes(Dataset<Row> rows, List<EncodedColumn> columns) {
+    return rows.withColumn(FullModel.YES, ScorecardPoints.yes(points(columns), intercept));
   }
 
   @Override
   public byte[] onnx(List<EncodedColumn> columns, Answer answer) {
-    return ScorecardGraph.of(
-        columns.stream().map(this::points).toList(), model.intercept(), answer);
+    return ScorecardGraph.of(points(columns), intercept, answer);
+  }
+
+  private List<EncodedColumn> points(List<EncodedColumn> columns) {
+    return columns.stream().map(this::points).toList();
   }
 
   private EncodedColumn points(EncodedColumn column) {
     if (column instanceof EncodedColumn.Level level) {
       return new EncodedColumn.Level(
-          level.column(), level.values(), points(level.numbers()), point(level.other()));
+          level.column(), level.values(), numbers(level.numbers()), point(level.other()));
     }
     EncodedColumn.Steps steps = (EncodedColumn.Steps) column;
     return new EncodedColumn.Steps(
-        steps.column(), steps.whenMissing(), steps.edges(), points(steps.numbers()));
+        steps.column(), steps.whenMissing(), steps.edges(), numbers(steps.numbers()));
   }
 
-  private List<Double> points(List<Double> indicators) {
+  private List<Double> numbers(List<Double> indicators) {
     return indicators.stream().map(this::point).toList();
   }
 
   private double point(double indicator) {
-    return indicator < 0 ? 0 : model.coefficients().apply((int) indicator);
+    return indicator < 0 ? 0 : coefficients[(int) indicator];
   }
 
   @Override

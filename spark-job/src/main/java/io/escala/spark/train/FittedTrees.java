@@ -1,5 +1,8 @@
 package io.escala.spark.train;
 
+import static org.apache.spark.ml.functions.vector_to_array;
+import static org.apache.spark.sql.functions.col;
+
 import io.escala.spark.onnx.Answer;
 import io.escala.spark.onnx.EncodedColumn;
 import io.escala.spark.onnx.TreeEnsemble;
@@ -17,12 +20,13 @@ import org.apache.spark.ml.tree.ContinuousSplit;
 import org.apache.spark.ml.tree.InternalNode;
 import org.apache.spark.ml.tree.LeafNode;
 import org.apache.spark.ml.tree.Node;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Boosted trees or a forest over encoded numbers. */
 final class FittedTrees implements FittedClassifier {
+  private static final String VECTOR = "_probability";
+
   private final ProbabilisticClassificationModel<Vector, ?> model;
   private final TreeEnsemble trees;
   private final TreesGraph.Link link;
@@ -40,7 +44,7 @@ final class FittedTrees implements FittedClassifier {
     model.setFeaturesCol(FullModel.FEATURES);
     model.setRawPredictionCol("");
     model.setPredictionCol("");
-    model.setProbabilityCol(FullModel.VECTOR);
+    model.setProbabilityCol(VECTOR);
   }
 
   static FittedTrees of(GBTClassificationModel model) {
@@ -90,13 +94,11 @@ final class FittedTrees implements FittedClassifier {
   }
 
   @Override
-  public Column encoded(List<EncodedColumn> columns) {
-    return VectorEncoder.numbers(columns);
-  }
-
-  @Override
-  public Dataset<Row> transform(Dataset<Row> rows) {
-    return model.transform(rows);
+  public Dataset<Row> withYes(Dataset<Row> rows, List<EncodedColumn> columns) {
+    return model
+        .transform(rows.withColumn(FullModel.FEATURES, VectorEncoder.numbers(columns)))
+        .withColumn(FullModel.YES, vector_to_array(col(VECTOR), "float64").getItem(1))
+        .drop(FullModel.FEATURES, VECTOR);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.escala.spark.train;
 
-import static org.apache.spark.ml.functions.vector_to_array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
@@ -29,7 +28,7 @@ record FullModel(
     Settings settings, List<EncodedColumn> columns, FittedClassifier classifier, Answer answer)
     implements FittedModel {
   static final String FEATURES = "_features";
-  static final String VECTOR = "_probability";
+  static final String YES = "_yes";
 
   /** The same with another threshold. */
   FullModel withThreshold(double threshold) {
@@ -81,7 +80,7 @@ record FullModel(
 
   @Override
   public Dataset<Row> score(Dataset<Row> rows) {
-    Column yes = vector_to_array(col(VECTOR), "float64").getItem(1);
+    Column yes = col(YES);
     if (answer.prior().isPresent()) {
       double prior = answer.prior().getAsDouble();
       Column fitted = yes.multiply(prior);
@@ -89,12 +88,12 @@ record FullModel(
       yes = fitted.divide(fitted.plus(rest));
     }
     return classifier
-        .transform(rows.withColumn(FEATURES, classifier.encoded(columns)))
+        .withYes(rows, columns)
         .withColumn(Training.PROBABILITY, yes)
         .withColumn(
             Training.PREDICTION,
             col(Training.PROBABILITY).gt(answer.threshold()).cast(DataTypes.IntegerType))
-        .drop(FEATURES, VECTOR);
+        .drop(YES);
   }
 
   @Override

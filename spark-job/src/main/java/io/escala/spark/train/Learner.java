@@ -1,7 +1,6 @@
 package io.escala.spark.train;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import io.escala.spark.Steps;
@@ -11,14 +10,17 @@ import io.escala.spark.onnx.EncodedColumn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.ml.classification.GBTClassifier;
 import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.classification.LogisticRegressionModel;
 import org.apache.spark.ml.classification.RandomForestClassifier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * Fits models of recipe {@code full} to parts of the same rows. A fit sees its rows in the order of
@@ -72,40 +74,72 @@ final class Learner {
         new ColumnLearner(
             columns, Steps.describe(spark, what + ": learn the encoding", sample::collectAsList));
     double prior = (double) part.positives() / part.rows();
-    Column weight =
-        balanced
-            ? when(col(BankColumns.LABEL).equalTo(1), EVEN / prior).otherwise(EVEN / (1 - prior))
-            : lit(1.0);
+    double yes = balanced ? EVEN / prior : 1;
+    double no = balanced ? EVEN / (1 - prior) : 1;
     Answer answer = new Answer(balanced ? OptionalDouble.of(prior) : OptionalDouble.empty(), EVEN);
     String description = what + ": fit " + settings.algorithm().words();
     if (settings.algorithm() == Algorithm.LOGISTIC) {
       ColumnLearner.Indicators indicators = learner.forIndicators();
-      Dataset<Row> encoded =
-          encoded(
-              in,
-              part,
-              VectorEncoder.indicators(indicators.columns(), indicators.deviations().size()),
-              weight);
       FittedScorecard scorecard =
           Steps.describe(
               spark,
               description,
               () ->
-                  new FittedScorecard(
-                      new LogisticRegression()
-                          .setFeaturesCol(FullModel.FEATURES)
-                          .setLabelCol(BankColumns.LABEL)
-                          .setWeightCol(WEIGHT)
-                          .setMaxIter(settings.iterations())
-                          .setRegParam(settings.regularization())
-                          .fit(encoded),
-                      indicators.deviations()));
+                  indicators.deviations().size() <= ScorecardFit.MOST_INDICATORS
+                      ? scorecard(settings, in, part, indicators, no, yes)
+                      : wideScorecard(settings, in, part, indicators, no, yes));
       return new FullModel(settings, indicators.columns(), scorecard, answer);
     }
     List<EncodedColumn> numbers = learner.forTrees();
-    Dataset<Row> encoded = encoded(in, part, VectorEncoder.numbers(numbers), weight);
+    Dataset<Row> encoded = encoded(in, part, VectorEncoder.numbers(numbers), no, yes);
     FittedTrees trees = Steps.describe(spark, description, () -> trees(settings, encoded));
     return new FullModel(settings, numbers, trees, answer);
+  }
+
+  private FittedScorecard scorecard(
+      Settings settings,
+      Column in,
+      HashedRows.Part part,
+      ColumnLearner.Indicators indicators,
+      double no,
+      double yes) {
+    JavaRDD<IndicatorRows> encoded =
+        IndicatorRows.of(rows.all().filter(in), indicators.columns())
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      ScorecardFit fit =
+          ScorecardFit.of(
+              encoded,
+              indicators.deviations().size(),
+              part,
+              no,
+              yes,
+              settings.regularization(),
+              settings.iterations());
+      return new FittedScorecard(fit.weights(), fit.intercept(), indicators.deviations());
+    } finally {
+      encoded.unpersist();
+    }
+  }
+
+  private FittedScorecard wideScorecard(
+      Settings settings,
+      Column in,
+      HashedRows.Part part,
+      ColumnLearner.Indicators indicators,
+      double no,
+      double yes) {
+    Column vector = VectorEncoder.indicators(indicators.columns(), indicators.deviations().size());
+    LogisticRegressionModel fitted =
+        new LogisticRegression()
+            .setFeaturesCol(FullModel.FEATURES)
+            .setLabelCol(BankColumns.LABEL)
+            .setWeightCol(WEIGHT)
+            .setMaxIter(settings.iterations())
+            .setRegParam(settings.regularization())
+            .fit(encoded(in, part, vector, no, yes));
+    return new FittedScorecard(
+        fitted.coefficients().toArray(), fitted.intercept(), indicators.deviations());
   }
 
   private FittedTrees trees(Settings settings, Dataset<Row> encoded) {
@@ -139,7 +173,9 @@ final class Learner {
             .fit(encoded));
   }
 
-  private Dataset<Row> encoded(Column in, HashedRows.Part part, Column vector, Column weight) {
+  private Dataset<Row> encoded(
+      Column in, HashedRows.Part part, Column vector, double no, double yes) {
+    Column weight = when(col(BankColumns.LABEL).equalTo(1), yes).otherwise(no);
     return rows.all()
         .filter(in)
         .select(

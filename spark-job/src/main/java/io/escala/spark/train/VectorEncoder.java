@@ -1,36 +1,31 @@
 package io.escala.spark.train;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.udf;
 
+import io.escala.spark.InternalCall;
 import io.escala.spark.onnx.EncodedColumn;
-import io.escala.spark.onnx.LogisticGraph;
+import java.io.Serializable;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.VectorUDT;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
  * Raw columns as the vector that MLlib takes: the encoded numbers themselves, or a one at each
  * place that they name.
  */
-final class VectorEncoder implements UDF1<Row, Vector> {
+public final class VectorEncoder implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private final EncodedColumn[] columns;
+  private final ColumnNumbers columns;
   private final int indicators;
-  private transient double[][] edges;
-  private transient Map<?, ?>[] lookups;
+  private final VectorUDT type = new VectorUDT();
 
   private VectorEncoder(List<EncodedColumn> columns, int indicators) {
-    this.columns = columns.toArray(EncodedColumn[]::new);
+    this.columns = new ColumnNumbers(columns);
     this.indicators = indicators;
   }
 
@@ -49,46 +44,17 @@ final class VectorEncoder implements UDF1<Row, Vector> {
   }
 
   private static Column vector(List<EncodedColumn> columns, int indicators) {
-    Column[] raw = new Column[columns.size()];
-    Arrays.setAll(raw, i -> col(columns.get(i).column()).as("c" + i));
-    return udf(new VectorEncoder(columns, indicators), SQLDataTypes.VectorType())
-        .apply(struct(raw));
+    VectorEncoder encoder = new VectorEncoder(columns, indicators);
+    return InternalCall.of(encoder, "vector", encoder.type, struct(ColumnNumbers.raw(columns)));
   }
 
-  @Override
-  public Vector call(Row row) {
-    if (lookups == null) {
-      prepare();
-    }
-    double[] numbers = new double[columns.length];
+  /** For generated code. */
+  public InternalRow vector(InternalRow row) {
+    double[] numbers = new double[columns.size()];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = number(i, row);
+      numbers[i] = columns.number(row, i);
     }
-    return indicators == 0 ? Vectors.dense(numbers) : sparse(numbers);
-  }
-
-  private double number(int i, Row row) {
-    EncodedColumn column = columns[i];
-    if (column instanceof EncodedColumn.Level level) {
-      Object text = row.isNullAt(i) ? LogisticGraph.MISSING_TEXT : row.get(i);
-      Object number = lookups[i].get(text);
-      return number == null ? level.other() : (Double) number;
-    }
-    if (column instanceof EncodedColumn.Amount amount) {
-      return present(row, i, amount.whenMissing());
-    }
-    EncodedColumn.Steps steps = (EncodedColumn.Steps) column;
-    double value = present(row, i, steps.whenMissing());
-    int bin = 0;
-    while (bin < edges[i].length && value > edges[i][bin]) {
-      bin++;
-    }
-    return steps.numbers().get(bin);
-  }
-
-  private static double present(Row row, int i, double whenMissing) {
-    double value = row.isNullAt(i) ? Double.NaN : ((Number) row.get(i)).doubleValue();
-    return Double.isNaN(value) ? whenMissing : value;
+    return type.serialize(indicators == 0 ? Vectors.dense(numbers) : sparse(numbers));
   }
 
   private Vector sparse(double[] numbers) {
@@ -96,22 +62,5 @@ final class VectorEncoder implements UDF1<Row, Vector> {
     double[] ones = new double[places.length];
     Arrays.fill(ones, 1);
     return Vectors.sparse(indicators, places, ones);
-  }
-
-  private void prepare() {
-    edges = new double[columns.length][];
-    Map<?, ?>[] maps = new Map<?, ?>[columns.length];
-    for (int i = 0; i < columns.length; i++) {
-      if (columns[i] instanceof EncodedColumn.Level level) {
-        Map<String, Double> map = new HashMap<>();
-        for (int v = 0; v < level.values().size(); v++) {
-          map.put(level.values().get(v), level.numbers().get(v));
-        }
-        maps[i] = map;
-      } else if (columns[i] instanceof EncodedColumn.Steps steps) {
-        edges[i] = steps.edges().stream().mapToDouble(Double::doubleValue).toArray();
-      }
-    }
-    lookups = maps;
   }
 }

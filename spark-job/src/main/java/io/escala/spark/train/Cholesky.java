@@ -1,7 +1,7 @@
-package io.escala.spark.segments;
+package io.escala.spark.train;
 
 /** Solves a symmetric, positive definite system of equations. */
-final class Cholesky {
+public final class Cholesky {
   private Cholesky() {}
 
   /**
@@ -10,7 +10,7 @@ final class Cholesky {
    * @param a the lower triangle row by row; it is overwritten
    * @throws ArithmeticException if the matrix is not positive definite
    */
-  static double[] solve(double[] a, double[] b) {
+  public static double[] solve(double[] a, double[] b) {
     int n = b.length;
     for (int i = 0; i < n; i++) {
       int rowI = i * (i + 1) / 2;
