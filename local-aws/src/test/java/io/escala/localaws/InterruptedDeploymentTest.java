@@ -15,12 +15,14 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The app's own stacks, deployed and destroyed, also when the endpoint is killed at each resource
@@ -37,23 +39,38 @@ class InterruptedDeploymentTest {
 
   private static final int TIMES = Integer.getInteger("escala.deployments", 3);
 
-  @TempDir static Path folder;
-  private static RealStacks stacks;
+  /** The lifecycles that are tried, with commas between them. */
+  private static final String LIFECYCLES =
+      System.getProperty("escala.lifecycles", "transient,long-running,scheduled,serverless");
 
-  @BeforeAll
-  static void synthesize() throws Exception {
-    stacks = new RealStacks(folder);
+  @TempDir static Path folder;
+  private static final Map<String, RealStacks> SYNTHESIZED = new HashMap<>();
+
+  static List<String> lifecycles() {
+    return List.of(LIFECYCLES.split(",", -1));
   }
 
-  @Test
-  void shouldLeaveNothingHoweverOftenItIsDeployedAndDestroyed() throws Exception {
-    Path state = folder.resolve("often");
+  private static RealStacks stacks(String lifecycle) throws Exception {
+    if (!SYNTHESIZED.containsKey(lifecycle)) {
+      Path own = Files.createDirectories(folder.resolve("app-" + lifecycle));
+      SYNTHESIZED.put(lifecycle, new RealStacks(own, lifecycle));
+    }
+    return SYNTHESIZED.get(lifecycle);
+  }
+
+  @ParameterizedTest
+  @MethodSource("lifecycles")
+  void shouldLeaveNothingHoweverOftenItIsDeployedRunAndDestroyed(String lifecycle)
+      throws Exception {
+    RealStacks stacks = stacks(lifecycle);
+    Path state = folder.resolve("often-" + lifecycle);
     Set<Long> before = children();
     try (LocalAws aws = LocalAws.start(stacks.options(state))) {
       stacks.publish(state);
       for (int i = 1; i <= TIMES; i++) {
         stacks.deploy(aws.url());
         assertThat(RealStacks.left(state)).isNotEmpty();
+        JobRuns.run(aws.url());
         RealStacks.destroy(aws.url());
         assertThat(RealStacks.left(state)).as("after deployment %s", i).isEmpty();
         assertThat(children()).as("processes after deployment %s", i).isEqualTo(before);
@@ -61,22 +78,42 @@ class InterruptedDeploymentTest {
     }
   }
 
-  @Test
-  void shouldRecoverFromAKillAtEachResource() throws Exception {
+  @ParameterizedTest
+  @MethodSource("lifecycles")
+  void shouldLeaveNothingWhenItIsDestroyedWhileTheJobRuns(String lifecycle) throws Exception {
+    RealStacks stacks = stacks(lifecycle);
+    Path state = folder.resolve("running-" + lifecycle);
+    Set<Long> before = children();
+    try (LocalAws aws = LocalAws.start(stacks.options(state))) {
+      stacks.publish(state);
+      stacks.deploy(aws.url());
+      JobRuns.start(aws.url());
+      List<String> clusters = JobRuns.clustersOfRuns(aws.url());
+      RealStacks.destroy(aws.url());
+      JobRuns.terminate(aws.url(), clusters);
+      assertThat(RealStacks.left(state)).isEmpty();
+      assertThat(children()).isEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lifecycles")
+  void shouldRecoverFromAKillAtEachResource(String lifecycle) throws Exception {
     // given
-    Path state = folder.resolve("watched");
-    Copies copies = new Copies(state, folder.resolve("copies"));
+    RealStacks stacks = stacks(lifecycle);
+    Path state = folder.resolve("watched-" + lifecycle);
+    Copies copies = new Copies(state, folder.resolve("copies-" + lifecycle));
     try (LocalAws aws = LocalAws.start(stacks.options(state), List.of(), copies::watch)) {
       stacks.publish(state);
       stacks.deploy(aws.url());
       RealStacks.destroy(aws.url());
     }
-    assertThat(copies.moments).hasSizeGreaterThan(100);
+    assertThat(copies.moments).hasSizeGreaterThan(80);
 
     // when
     List<String> failures = new ArrayList<>();
     for (int i = 0; i < copies.moments.size(); i += EVERY) {
-      Path copy = folder.resolve("copies").resolve(Integer.toString(i));
+      Path copy = folder.resolve("copies-" + lifecycle).resolve(Integer.toString(i));
       Files.createDirectories(copy);
       try (LocalAws aws = LocalAws.start(stacks.options(copy))) {
         if (i / EVERY % AGAIN == 0) {

@@ -144,23 +144,21 @@ final class Execution {
     JsonNode json = state.json();
     JsonNode input = at(state.inputPath(), raw);
     String next = json.path("Next").textValue();
-    switch (state.type()) {
-      case "Task":
-        return task(state, raw, input);
-      case "Pass":
+    return switch (state.type()) {
+      case "Task" -> task(state, raw, input);
+      case "Pass" -> {
         JsonNode given = json.has("Parameters") ? fill(json.get("Parameters"), input) : input;
-        return new Step(
+        yield new Step(
             at(state.outputPath(), result(state, raw, json.path("Result"), given)), next);
-      case "Wait":
+      }
+      case "Wait" -> {
         awaitTime(json, input);
-        return new Step(at(state.outputPath(), input), next);
-      case "Choice":
-        return new Step(at(state.outputPath(), input), choose(state, input));
-      case "Succeed":
-        return new Step(at(state.outputPath(), input), null);
-      default:
-        throw new TaskFailure(said(json, "Error", raw), said(json, "Cause", raw));
-    }
+        yield new Step(at(state.outputPath(), input), next);
+      }
+      case "Choice" -> new Step(at(state.outputPath(), input), choose(state, input));
+      case "Succeed" -> new Step(at(state.outputPath(), input), null);
+      default -> throw new TaskFailure(said(json, "Error", raw), said(json, "Cause", raw));
+    };
   }
 
   private static JsonNode result(State state, JsonNode raw, JsonNode result, JsonNode given) {

@@ -14,6 +14,7 @@ interface Timer {
         }
 
         @Override
+        @SuppressWarnings("WaitNotInLoop") // who waits looks at the time again
         public void await(Object lock, Duration wait) throws InterruptedException {
           lock.wait(Math.max(1, wait.toMillis()));
         }
