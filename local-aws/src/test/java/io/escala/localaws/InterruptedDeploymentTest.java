@@ -25,19 +25,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The app's own stacks, deployed and destroyed, also when the endpoint is killed at each resource
- * in turn. What a kill leaves is what is on disk at that moment: the state folder is copied in the
- * middle of each creation and deletion, and an endpoint started on each copy. {@link
- * KilledEndpointTest} really kills one.
+ * The app's own stacks in each lifecycle, deployed, used and destroyed, also when the endpoint is
+ * killed at each resource in turn. What a kill leaves is what is on disk at that moment: the state
+ * folder is copied in the middle of each creation and deletion, and an endpoint started on each
+ * copy. {@link KilledEndpointTest} really kills one.
  */
 class InterruptedDeploymentTest {
-  /** Of so many copies one is looked at; 1 is all of them. Odd, for there are two a resource. */
-  private static final int EVERY = Integer.getInteger("escala.interrupt.every", 15);
-
   /** Of so many that are looked at, one is deployed again; the others are destroyed at once. */
   private static final int AGAIN = Integer.getInteger("escala.interrupt.again", 6);
-
-  private static final int TIMES = Integer.getInteger("escala.deployments", 3);
 
   /** The lifecycles that are tried, with commas between them. */
   private static final String LIFECYCLES =
@@ -45,6 +40,20 @@ class InterruptedDeploymentTest {
 
   @TempDir static Path folder;
   private static final Map<String, RealStacks> SYNTHESIZED = new HashMap<>();
+
+  /** Of so many copies one is looked at; 1 is all of them. Odd, for there are two a resource. */
+  private static int every(String lifecycle) {
+    return Integer.getInteger("escala.interrupt.every", isDefault(lifecycle) ? 15 : 61);
+  }
+
+  private static int times(String lifecycle) {
+    return Integer.getInteger("escala.deployments", isDefault(lifecycle) ? 3 : 1);
+  }
+
+  /** Most of what the others are made of it has too. */
+  private static boolean isDefault(String lifecycle) {
+    return lifecycle.equals("transient");
+  }
 
   static List<String> lifecycles() {
     return List.of(LIFECYCLES.split(",", -1));
@@ -67,7 +76,7 @@ class InterruptedDeploymentTest {
     Set<Long> before = children();
     try (LocalAws aws = LocalAws.start(stacks.options(state))) {
       stacks.publish(state);
-      for (int i = 1; i <= TIMES; i++) {
+      for (int i = 1; i <= times(lifecycle); i++) {
         stacks.deploy(aws.url());
         assertThat(RealStacks.left(state)).isNotEmpty();
         JobRuns.run(aws.url());
@@ -102,7 +111,7 @@ class InterruptedDeploymentTest {
     // given
     RealStacks stacks = stacks(lifecycle);
     Path state = folder.resolve("watched-" + lifecycle);
-    Copies copies = new Copies(state, folder.resolve("copies-" + lifecycle));
+    Copies copies = new Copies(state, folder.resolve("copies-" + lifecycle), every(lifecycle));
     try (LocalAws aws = LocalAws.start(stacks.options(state), List.of(), copies::watch)) {
       stacks.publish(state);
       stacks.deploy(aws.url());
@@ -112,11 +121,12 @@ class InterruptedDeploymentTest {
 
     // when
     List<String> failures = new ArrayList<>();
-    for (int i = 0; i < copies.moments.size(); i += EVERY) {
+    int every = every(lifecycle);
+    for (int i = 0; i < copies.moments.size(); i += every) {
       Path copy = folder.resolve("copies-" + lifecycle).resolve(Integer.toString(i));
       Files.createDirectories(copy);
       try (LocalAws aws = LocalAws.start(stacks.options(copy))) {
-        if (i / EVERY % AGAIN == 0) {
+        if (i / every % AGAIN == 0) {
           stacks.deploy(aws.url());
         }
         RealStacks.destroy(aws.url());
@@ -146,11 +156,13 @@ class InterruptedDeploymentTest {
   private static final class Copies {
     private final Path state;
     private final Path folder;
+    private final int every;
     final List<String> moments = new ArrayList<>();
 
-    Copies(Path state, Path folder) {
+    Copies(Path state, Path folder, int every) {
       this.state = state;
       this.folder = folder;
+      this.every = every;
     }
 
     ResourceType watch(ResourceType type) {
@@ -197,7 +209,7 @@ class InterruptedDeploymentTest {
     private synchronized void take(String moment) {
       int number = moments.size();
       moments.add(moment);
-      if (number % EVERY == 0) {
+      if (number % every == 0) {
         copy(folder.resolve(Integer.toString(number)));
       }
     }
