@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** An execution of the job's state machine. */
@@ -81,7 +80,10 @@ final class Execution {
                     now.cause().map(Execution::cause).or(now::error).orElse("no reason given")));
       }
       if (!state.isEmpty()) {
-        terminal.progress(state + ": " + log.flatMap(l -> l.latest(aws)).orElse("under way"));
+        log.flatMap(each -> each.latest(aws))
+            .ifPresentOrElse(
+                said -> terminal.progress(state + ": " + said),
+                () -> terminal.detail(state + ": under way"));
       }
       Pause.millis(300);
     }
@@ -127,9 +129,8 @@ final class Execution {
                   "/ConfigurationOverrides/MonitoringConfiguration/S3MonitoringConfiguration/LogUri")
               .asText("");
       log = uri.isEmpty() ? Optional.empty() : Optional.of(JobLog.ofRun(uri, application, run));
-    } else if (answer.has("ClusterId")) {
-      terminal.line(
-          "  %s: %s".formatted(state.toLowerCase(Locale.ROOT), answer.path("ClusterId").asText()));
+    } else if (parameters.path("ClusterId").isMissingNode()) {
+      terminal.line("  cluster " + answer.path("ClusterId").asText());
     }
   }
 

@@ -91,7 +91,7 @@ final class TrainingTest {
 
     // then
     assertThat(said())
-        .contains("Training by execution ", "make: j-", "train: completed in ")
+        .contains("Training by execution ", "  cluster j-", "train: completed in ")
         .containsOnlyOnce("nothing has changed since");
     assertThat(training().input()).contains("s3://jobs/in");
     assertThat(

@@ -31,6 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * copy. {@link KilledEndpointTest} really kills one.
  */
 class InterruptedDeploymentTest {
+  /** The number of the first that is looked at. */
+  private static final int FIRST = Integer.getInteger("escala.interrupt.first", 0);
+
   /** Of so many that are looked at, one is deployed again; the others are destroyed at once. */
   private static final int AGAIN = Integer.getInteger("escala.interrupt.again", 6);
 
@@ -122,7 +125,7 @@ class InterruptedDeploymentTest {
     // when
     List<String> failures = new ArrayList<>();
     int every = every(lifecycle);
-    for (int i = 0; i < copies.moments.size(); i += every) {
+    for (int i = FIRST; i < copies.moments.size(); i += every) {
       Path copy = folder.resolve("copies-" + lifecycle).resolve(Integer.toString(i));
       Files.createDirectories(copy);
       try (LocalAws aws = LocalAws.start(stacks.options(copy))) {
@@ -209,7 +212,7 @@ class InterruptedDeploymentTest {
     private synchronized void take(String moment) {
       int number = moments.size();
       moments.add(moment);
-      if (number % every == 0) {
+      if (number % every == FIRST) {
         copy(folder.resolve(Integer.toString(number)));
       }
     }
