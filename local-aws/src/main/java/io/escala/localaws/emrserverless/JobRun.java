@@ -1,6 +1,7 @@
 package io.escala.localaws.emrserverless;
 
 import io.escala.localaws.emr.SparkRuns;
+import io.escala.localaws.process.Worker;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -17,7 +18,7 @@ final class JobRun {
   private SparkRuns.Run run;
   private String cancelled;
   private boolean closed;
-  private Thread thread;
+  private Worker thread;
 
   /**
    * @param limit after how long it is cancelled; zero for never
@@ -39,7 +40,7 @@ final class JobRun {
 
   synchronized void start() {
     save.accept(record);
-    thread = daemon(this::live, "emr-serverless-" + record.id());
+    thread = Worker.start("emr-serverless-" + record.id(), this::live);
   }
 
   /** Ends it; done when it is over. */
@@ -56,7 +57,7 @@ final class JobRun {
 
   /** Stops without an end, as a crash does: the next start finds it. */
   void close() {
-    Thread waitFor;
+    Worker waitFor;
     synchronized (this) {
       closed = true;
       if (run != null) {
@@ -66,11 +67,7 @@ final class JobRun {
       waitFor = thread;
     }
     if (waitFor != null) {
-      try {
-        waitFor.join(10_000);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      waitFor.awaitEnd();
     }
   }
 
@@ -88,7 +85,7 @@ final class JobRun {
         change("RUNNING", "");
       }
       if (!limit.isZero()) {
-        daemon(this::watch, "emr-serverless-limit-" + record().id());
+        Worker.start("emr-serverless-limit-" + record().id(), this::watch);
       }
       Optional<String> failure = run.await();
       synchronized (this) {
@@ -130,12 +127,5 @@ final class JobRun {
     save.accept(changed);
     record = changed;
     notifyAll();
-  }
-
-  private static Thread daemon(Runnable work, String name) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
   }
 }

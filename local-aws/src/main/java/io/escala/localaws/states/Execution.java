@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.escala.localaws.http.JsonProtocol;
+import io.escala.localaws.process.Worker;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,7 @@ final class Execution {
   private boolean closed;
   private String stopError;
   private String stopCause;
-  private Thread thread;
+  private Worker thread;
 
   /**
    * @param context what paths that begin with {@code $$} see of execution and machine
@@ -57,9 +58,7 @@ final class Execution {
 
   synchronized void start() {
     save.accept(record);
-    thread = new Thread(this::live, "states-" + record.name());
-    thread.setDaemon(true);
-    thread.start();
+    thread = Worker.start("states-" + record.name(), this::live);
   }
 
   /** Ends it where it is, and what its state waits for; done when it is over. */
@@ -80,18 +79,14 @@ final class Execution {
 
   /** Stops without an end, as a crash does: the next start finds it. */
   void close() {
-    Thread waitFor;
+    Worker waitFor;
     synchronized (this) {
       closed = true;
       notifyAll();
       waitFor = thread;
     }
     if (waitFor != null) {
-      try {
-        waitFor.join(10_000);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      waitFor.awaitEnd();
     }
   }
 
