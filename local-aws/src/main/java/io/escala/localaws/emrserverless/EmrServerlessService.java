@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 public final class EmrServerlessService implements AwsService, AutoCloseable {
   private final Applications applications;
   private final String arnPrefix;
+  private final String owner;
 
   /**
    * EMR Serverless over a state folder.
@@ -35,6 +36,7 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
       StateFolder state, S3Store buckets, SparkRuns spark, String region, String accountId) {
     applications = new Applications(state, buckets, spark);
     arnPrefix = "arn:aws:emr-serverless:" + region + ":" + accountId + ":/applications/";
+    owner = "arn:aws:iam::" + accountId + ":root";
   }
 
   /** The resource types of EMR Serverless. */
@@ -178,11 +180,7 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
     json.put("applicationId", run.applicationId());
     json.put("name", run.name());
     json.put("arn", arn(run));
-    json.put(
-        "createdBy",
-        arnPrefix
-            .replaceFirst(":emr-serverless:[^:]*:", ":iam::")
-            .replaceFirst(":/applications/$", ":root"));
+    json.put("createdBy", owner);
     json.set("executionRole", run.request().path("executionRoleArn"));
     json.put("releaseLabel", run.release());
     json.put("mode", "BATCH");

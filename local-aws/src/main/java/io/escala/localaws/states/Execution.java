@@ -199,6 +199,7 @@ final class Execution {
     Integration integration = integrations.require(json.path("Resource").asText());
     JsonNode parameters = json.has("Parameters") ? fill(json.get("Parameters"), input) : input;
     ObjectNode scheduled = task(integration).put("parameters", parameters.toString());
+    scheduled.put("region", record().arn().split(":", -1)[3]);
     Instant limit = null;
     if (json.has("TimeoutSeconds")) {
       long seconds = json.path("TimeoutSeconds").asLong();
