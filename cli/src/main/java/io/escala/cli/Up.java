@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.cloudformation.model.StackStatus;
       "  ./escala data && ./escala up --input data/bank-full.csv",
       "  ./escala up --with kubernetes          also a cluster, whose pods are processes of this machine",
       "  ./escala up -c escala:spark.lifecycle=serverless",
-      "                                         train by a state machine on EMR Serverless (docs/lifecycles.md)",
+      "                                         on EMR Serverless (docs/lifecycles.md)",
       "  ./escala up --port 5000                another port, when 4580 is taken",
       "",
       "ESCALA_HOME names another folder than .escala for what `up` makes and `down` removes."
