@@ -1,5 +1,6 @@
 package io.escala.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ public final class Aws implements AutoCloseable {
 
   /** The ARNs of whatever carries a tag, in most services. */
   public List<String> tagged(String key, String value) {
-    return new TaggingApi(target, http).tagged(key, value);
+    return new TaggingApi(new JsonApi("tagging", target, http)).tagged(key, value);
   }
 
   /** Log groups. */
@@ -106,6 +107,35 @@ public final class Aws implements AutoCloseable {
       kms = at(KmsClient.builder()).httpClient(http).build();
     }
     return kms;
+  }
+
+  /** State machines and their executions. */
+  public StepFunctions states() {
+    return new StepFunctions(new JsonApi("states", target, http));
+  }
+
+  /** Applications of EMR Serverless. */
+  public List<JsonNode> applications() {
+    return serverless("/applications", "applications");
+  }
+
+  /** The runs of an application, the newest first. */
+  public List<JsonNode> jobRuns(String applicationId) {
+    return serverless("/applications/" + applicationId + "/jobruns", "jobRuns");
+  }
+
+  private List<JsonNode> serverless(String path, String member) {
+    return new JsonApi("emr-serverless", target, http).list(path, Map.of(), member, "nextToken");
+  }
+
+  /** Schedules whose names begin so. */
+  public List<JsonNode> schedules(String prefix) {
+    return new JsonApi("scheduler", target, http)
+        .list(
+            "/schedules",
+            prefix.isEmpty() ? Map.of() : Map.of("NamePrefix", prefix),
+            "Schedules",
+            "NextToken");
   }
 
   /** A stack, unless there is none of that name. */

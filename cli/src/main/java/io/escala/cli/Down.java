@@ -52,6 +52,7 @@ final class Down implements Callable<Integer> {
     List<ProcessHandle> children;
     try (Aws aws = new Aws(endpoint)) {
       if (!aws.stacks().isEmpty()) {
+        StateMachineTraining.stopAll(aws, terminal);
         terminal.line("Destroying with cdk destroy --all");
         // Stacks that the app does not have would stay
         Map<String, String> context =

@@ -8,6 +8,7 @@ public final class Interruption extends Thread {
   private final boolean wasRunning;
   private final Aws aws;
   private final Optional<String> clusterBefore;
+  private volatile Runnable alsoEnds = () -> {};
 
   /**
    * @param wasRunning whether the endpoint ran before the command: then it stays, and only a run
@@ -19,6 +20,11 @@ public final class Interruption extends Thread {
     this.aws = aws;
     this.clusterBefore =
         wasRunning ? TrainingRun.deployed(aws).map(TrainingRun::clusterId) : Optional.empty();
+  }
+
+  /** Ends this too, which the command began. */
+  void ends(Runnable begun) {
+    alsoEnds = begun;
   }
 
   /** Called as a shutdown hook. */
@@ -33,6 +39,7 @@ public final class Interruption extends Thread {
     TrainingRun.deployed(aws)
         .filter(run -> !Optional.of(run.clusterId()).equals(clusterBefore))
         .ifPresent(TrainingRun::terminate);
+    alsoEnds.run();
     System.err.println(
         "\nescala: stopped; the endpoint was running before and goes on. ./escala up goes on, ./escala down removes all");
   }

@@ -20,12 +20,12 @@ import software.amazon.awssdk.services.emr.model.StepSummary;
     name = "status",
     mixinStandardHelpOptions = true,
     description =
-        "Tells what runs on this machine and where: the endpoint, stacks, clusters, steps and models.")
+        "Tells what runs on this machine and where: the endpoint, stacks, clusters, steps, executions, applications and models.")
 final class Status implements Callable<Integer> {
   @Option(
       names = "--json",
       description =
-          "Print one JSON object: running, awsEndpoint, pid, state, stacks, bucket, apiUrl, clusters, steps, models, kubernetes.")
+          "Print one JSON object: running, awsEndpoint, pid, state, stacks, bucket, apiUrl, clusters, steps, executions, applications, jobRuns, models, kubernetes.")
   private boolean json;
 
   @Option(
@@ -72,6 +72,9 @@ final class Status implements Callable<Integer> {
     List<Map<String, Object>> stacks = new ArrayList<>();
     List<Map<String, Object>> clusters = new ArrayList<>();
     List<Map<String, Object>> steps = new ArrayList<>();
+    List<Map<String, Object>> executions = new ArrayList<>();
+    List<Map<String, Object>> applications = new ArrayList<>();
+    List<Map<String, Object>> runs = new ArrayList<>();
     List<Map<String, Object>> models = new ArrayList<>();
     String bucket = null;
     String apiUrl = null;
@@ -104,6 +107,13 @@ final class Status implements Callable<Integer> {
                     step.status().stateAsString()));
           }
         }
+        executions.addAll(executions(aws));
+        for (JsonNode each : aws.applications()) {
+          String id = each.path("id").asText();
+          applications.add(row(each, "id", "name", "state"));
+          aws.jobRuns(id)
+              .forEach(run -> runs.add(row(run, "id", "applicationId", "name", "state")));
+        }
         if (bucket != null) {
           String models3 = bucket;
           ServedModel.currentVersion(aws, bucket)
@@ -125,10 +135,32 @@ final class Status implements Callable<Integer> {
     status.put("stacks", stacks);
     status.put("clusters", clusters);
     status.put("steps", steps);
+    status.put("executions", executions);
+    status.put("applications", applications);
+    status.put("jobRuns", runs);
     status.put("models", models);
     status.put(
         "kubernetes", endpoint.flatMap(e -> new LocalCluster(e.uri()).describe()).orElse(null));
     return status;
+  }
+
+  private static List<Map<String, Object>> executions(Aws aws) {
+    List<Map<String, Object>> executions = new ArrayList<>();
+    for (StepFunctions.Machine machine : aws.states().machines()) {
+      for (StepFunctions.Run run : aws.states().runs(machine.arn())) {
+        executions.add(
+            ordered("name", run.name(), "stateMachine", machine.name(), "status", run.status()));
+      }
+    }
+    return executions;
+  }
+
+  private static Map<String, Object> row(JsonNode json, String... members) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    for (String member : members) {
+      row.put(member, json.path(member).asText());
+    }
+    return row;
   }
 
   private static Map<String, Object> ordered(Object... keysAndValues) {
@@ -158,6 +190,9 @@ final class Status implements Callable<Integer> {
     printAll("Stacks", status.get("stacks"));
     printAll("Clusters", status.get("clusters"));
     printAll("Steps", status.get("steps"));
+    printUnlessNone("Executions", status.get("executions"));
+    printUnlessNone("Applications", status.get("applications"));
+    printUnlessNone("Runs", status.get("jobRuns"));
     printAll("Models", status.get("models"));
     if (status.get("kubernetes") instanceof JsonNode cluster) {
       System.out.println(
@@ -166,6 +201,13 @@ final class Status implements Callable<Integer> {
               + ", "
               + cluster.path("pods").size()
               + " pods (./escala rollout status)");
+    }
+  }
+
+  /** What only some lifecycles have. */
+  private static void printUnlessNone(String title, Object rows) {
+    if (!((List<?>) rows).isEmpty()) {
+      printAll(title, rows);
     }
   }
 

@@ -9,13 +9,9 @@ import software.amazon.awssdk.services.emr.model.Cluster;
 import software.amazon.awssdk.services.emr.model.ClusterState;
 import software.amazon.awssdk.services.emr.model.StepState;
 import software.amazon.awssdk.services.emr.model.StepSummary;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** One transient cluster and its steps, as EMR tells of them. */
+/** A cluster and its steps, as EMR tells of them. */
 final class TrainingRun {
-  /** What the job writes in front of the lines that are meant for people. */
-  private static final String MARK = "[escala] ";
-
   private final Aws aws;
   private final String clusterId;
 
@@ -48,6 +44,17 @@ final class TrainingRun {
     return steps;
   }
 
+  /** True when the cluster takes no steps any more. */
+  boolean isOver() {
+    return isOver(cluster());
+  }
+
+  private static boolean isOver(Cluster cluster) {
+    return List.of(
+            ClusterState.TERMINATING, ClusterState.TERMINATED, ClusterState.TERMINATED_WITH_ERRORS)
+        .contains(cluster.status().state());
+  }
+
   /** True when the cluster ended and not every step was completed. */
   boolean failed() {
     return cluster().status().state() == ClusterState.TERMINATED_WITH_ERRORS
@@ -57,9 +64,7 @@ final class TrainingRun {
   /** What the job reads, as its last step was told; empty when a step made the rows. */
   Optional<String> input() {
     List<StepSummary> steps = steps();
-    List<String> arguments = steps.get(steps.size() - 1).config().args();
-    int option = arguments.indexOf("--input-path");
-    return option == -1 ? Optional.empty() : Optional.of(arguments.get(option + 1));
+    return Training.option("--input-path", steps.get(steps.size() - 1).config().args());
   }
 
   void terminate() {
@@ -78,7 +83,11 @@ final class TrainingRun {
    * @throws UserException when one fails, with its reason
    */
   void await(Terminal terminal) {
-    List<StepSummary> steps = steps();
+    await(steps(), terminal);
+  }
+
+  /** The same, of some of its steps. */
+  void await(List<StepSummary> steps, Terminal terminal) {
     for (int i = 0; i < steps.size(); i++) {
       await(steps.get(i), "step " + (i + 1) + " of " + steps.size(), terminal);
     }
@@ -108,8 +117,7 @@ final class TrainingRun {
         throw new UserException(
             "%s, %s, ended as %s: %s".formatted(which, now.name(), state, reason(now)));
       }
-      ClusterState ended = cluster.status().state();
-      if (ended == ClusterState.TERMINATED || ended == ClusterState.TERMINATED_WITH_ERRORS) {
+      if (isOver(cluster)) {
         throw new UserException(
             "cluster %s ended before %s ran: %s"
                 .formatted(clusterId, which, cluster.status().stateChangeReason().message()));
@@ -120,7 +128,8 @@ final class TrainingRun {
               + ", "
               + now.name()
               + ": "
-              + latest(cluster.logUri(), now)
+              + Optional.ofNullable(cluster.logUri())
+                  .flatMap(uri -> JobLog.ofStep(uri, clusterId, now.id()).latest(aws))
                   .orElse(state.toString().toLowerCase(java.util.Locale.ROOT)));
       Pause.millis(300);
     }
@@ -136,24 +145,5 @@ final class TrainingRun {
     return step.status().stateChangeReason() == null
         ? "no reason given"
         : step.status().stateChangeReason().message();
-  }
-
-  /** The last thing the running step said about itself, from the log that EMR keeps of it. */
-  private Optional<String> latest(String logUri, StepSummary step) {
-    if (logUri == null) {
-      return Optional.empty();
-    }
-    String[] bucketAndPrefix =
-        logUri.replaceFirst("^s3[an]?://", "").replaceFirst("/$", "").split("/", 2);
-    String key = bucketAndPrefix[1] + "/" + clusterId + "/steps/" + step.id() + "/stderr";
-    try {
-      return aws.text(bucketAndPrefix[0], key).stream()
-          .flatMap(String::lines)
-          .filter(line -> line.startsWith(MARK))
-          .reduce((first, last) -> last)
-          .map(line -> line.substring(MARK.length()));
-    } catch (S3Exception e) {
-      return Optional.empty(); // the log is for watching only; the step's state decides
-    }
   }
 }

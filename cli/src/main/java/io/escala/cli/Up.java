@@ -30,6 +30,8 @@ import software.amazon.awssdk.services.cloudformation.model.StackStatus;
       "  ./escala up                            train on 45,211 generated rows",
       "  ./escala data && ./escala up --input data/bank-full.csv",
       "  ./escala up --with kubernetes          also a cluster, whose pods are processes of this machine",
+      "  ./escala up -c escala:spark.lifecycle=serverless",
+      "                                         on EMR Serverless (docs/lifecycles.md)",
       "  ./escala up --port 5000                another port, when 4580 is taken",
       "",
       "ESCALA_HOME names another folder than .escala for what `up` makes and `down` removes."
@@ -56,7 +58,15 @@ final class Up implements Callable<Integer> {
           "Port of the AWS endpoint on 127.0.0.1 (default: ${DEFAULT-VALUE}); the API gets the next free one.")
   private int port;
 
+  @Option(
+      names = {"-c", "--set"},
+      paramLabel = "KEY=VALUE",
+      description =
+          "A setting of cdk.json for this up, spelled as for cdk: escala:spark.lifecycle=scheduled. May be given several times; without it, cdk.json holds again.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
   private static final String KUBERNETES = "kubernetes";
+  private static final String INPUT = "escala:input";
 
   @Spec private CommandSpec spec;
 
@@ -73,6 +83,7 @@ final class Up implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--with " + extra + ": what there is, is --with kubernetes");
     }
+    settings.keySet().forEach(this::requireSetting);
     Workspace workspace = Workspace.current();
     return CommandLock.hold(
         workspace,
@@ -83,16 +94,33 @@ final class Up implements Callable<Integer> {
         });
   }
 
+  private void requireSetting(String key) {
+    if (!key.startsWith("escala:")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "-c %s: settings are named escala:…, such as escala:spark.lifecycle (docs/configuration.md)"
+              .formatted(key));
+    }
+    if (List.of("escala:kubernetes.enabled", "escala:kubernetes.serving.models").contains(key)) {
+      throw new ParameterException(
+          spec.commandLine(), "-c " + key + ": up sets this itself; use --with kubernetes");
+    }
+    if (key.equals(INPUT) && input != null) {
+      throw new ParameterException(
+          spec.commandLine(), "-c " + key + " and --input name the data twice; leave one out");
+    }
+  }
+
   private int call(Workspace workspace) {
     Terminal terminal = Terminal.standard();
-    Map<String, String> context = new LinkedHashMap<>();
+    Map<String, String> context = new LinkedHashMap<>(settings);
     // Whatever cdk.json says for an account: what is on this machine goes with down.
     context.put("escala:deleteData", "true");
     if (input != null) {
-      context.put("escala:input", requireData(input).toString());
+      context.put(INPUT, requireData(input).toString());
     }
     if (System.getProperty("os.arch").equals("aarch64")) {
-      context.put("escala:inference.architecture", "arm64");
+      context.putIfAbsent("escala:inference.architecture", "arm64");
     }
     Optional<LocalEndpoint> running = LocalEndpoint.find(workspace);
     Phases phases = new Phases();
@@ -115,7 +143,7 @@ final class Up implements Callable<Integer> {
           context.putAll(Kubernetes.context(aws));
         }
         CdkCli cdk = new CdkCli(workspace, endpoint, context, terminal);
-        deploy(cdk, aws, phases, terminal);
+        deploy(cdk, aws, interruption, phases, terminal);
         Kubernetes cluster = new Kubernetes(endpoint, aws, terminal);
         if (kubernetes) {
           phases.time("release", () -> cluster.release(cdk));
@@ -133,34 +161,30 @@ final class Up implements Callable<Integer> {
     return 0;
   }
 
-  private void deploy(CdkCli cdk, Aws aws, Phases phases, Terminal terminal) {
+  private void deploy(
+      CdkCli cdk, Aws aws, Interruption interruption, Phases phases, Terminal terminal) {
     if (mustRunAgain(aws)) {
-      terminal.line("The last run did not complete: its cluster is replaced");
-      phases.time("clean-up", () -> cdk.destroy("EscalaSpark"));
+      terminal.line("The last run did not complete, or its cluster has ended: it is replaced");
+      phases.time("clean-up", () -> cdk.destroy(Training.STACK));
     }
     terminal.line("Deploying with cdk deploy --all");
     phases.time("deployment", cdk::deployAll);
-    TrainingRun run =
-        TrainingRun.deployed(aws)
-            .orElseThrow(() -> new UserException("stack EscalaSpark has no output ClusterId"));
-    if (run.steps().isEmpty()) {
-      throw new UserException(
-          "cluster "
-              + run.clusterId()
-              + " waits for steps, as spark.lifecycle = long-running in cdk.json says, so nothing is"
-              + " trained; add the steps that the output Steps of EscalaSpark holds"
-              + " (docs/lifecycles.md), or set spark.lifecycle = transient");
-    }
-    terminal.line("Training on cluster " + run.clusterId());
+    Training training =
+        Training.deployed(aws)
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "stack EscalaSpark has neither an output ClusterId nor StateMachineArn"));
     try {
-      phases.time("training", () -> run.await(terminal));
+      phases.time(
+          "training", () -> training.complete(modelMissing(aws), terminal, interruption::ends));
     } catch (UserException e) {
       if (input == null) {
         throw e;
       }
       // The job knows the file as the CDK's asset; the person knows it by its name.
       throw new UserException(
-          e.getMessage().replace(run.input().orElseThrow(), input.toString()), e);
+          e.getMessage().replace(training.input().orElseThrow(), input.toString()), e);
     }
   }
 
@@ -195,23 +219,18 @@ final class Up implements Callable<Integer> {
     }
   }
 
-  /**
-   * True when the deployed run failed, or when its model is gone: a deployment alone would not run
-   * it again.
-   */
+  /** True when what is deployed would not train again by itself, and has to. */
   private static boolean mustRunAgain(Aws aws) {
-    if (aws.stack("EscalaSpark").stream().noneMatch(stack -> isStanding(stack.stackStatus()))) {
+    if (aws.stack(Training.STACK).stream().noneMatch(stack -> isStanding(stack.stackStatus()))) {
       return false;
     }
-    return TrainingRun.deployed(aws)
-        .map(
-            run ->
-                run.failed()
-                    || (!run.steps().isEmpty()
-                        && run.steps().stream()
-                            .allMatch(step -> step.status().timeline().endDateTime() != null)
-                        && ServedModel.currentVersion(aws, bucket(aws)).isEmpty()))
+    return Training.deployed(aws)
+        .map(training -> training.mustBeReplaced(modelMissing(aws)))
         .orElse(false);
+  }
+
+  private static boolean modelMissing(Aws aws) {
+    return ServedModel.currentVersion(aws, bucket(aws)).isEmpty();
   }
 
   private static boolean isStanding(StackStatus status) {

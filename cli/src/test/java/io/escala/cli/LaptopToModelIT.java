@@ -361,6 +361,30 @@ final class LaptopToModelIT {
 
   @Test
   @Order(11)
+  void anotherLifecycleIsOneSettingAway() throws Exception {
+    // given
+    JsonNode before = status().path("models");
+    List<String> command = new ArrayList<>(upCommand);
+    command.addAll(List.of("-c", "escala:spark.lifecycle=serverless", "-c", "escala:recipe=book"));
+
+    // when
+    Launcher.Run up = escala(command);
+
+    // then
+    assertThat(up.exit()).as(up.output()).isZero();
+    assertThat(up.output())
+        .contains("Training by execution ", " of application ", "train: completed in ")
+        .contains("Escala is up.");
+    JsonNode after = status();
+    assertThat(after.path("models")).hasSize(1).isNotEqualTo(before);
+    assertThat(after.path("executions").findValuesAsText("status")).containsExactly("SUCCEEDED");
+    assertThat(after.path("jobRuns").findValuesAsText("state")).containsOnly("SUCCESS");
+    assertThat(after.path("stacks").findValuesAsText("status"))
+        .allMatch(status -> status.endsWith("_COMPLETE"));
+  }
+
+  @Test
+  @Order(12)
   void downLeavesNothing() throws Exception {
     // given
     LocalEndpoint endpoint = endpoint();

@@ -10,6 +10,7 @@ import io.escala.localaws.ecr.RepositoryType;
 import io.escala.localaws.eks.EksClusters;
 import io.escala.localaws.eks.KubernetesService;
 import io.escala.localaws.emr.EmrService;
+import io.escala.localaws.emrserverless.EmrServerlessService;
 import io.escala.localaws.http.AwsService;
 import io.escala.localaws.kubernetes.ClusterSettings;
 import io.escala.localaws.lambda.Functions;
@@ -19,10 +20,12 @@ import io.escala.localaws.s3.BucketPolicyType;
 import io.escala.localaws.s3.BucketType;
 import io.escala.localaws.s3.S3Service;
 import io.escala.localaws.s3.S3Store;
+import io.escala.localaws.scheduler.SchedulerService;
 import io.escala.localaws.ssm.ParameterStore;
 import io.escala.localaws.ssm.ParameterType;
 import io.escala.localaws.ssm.SsmService;
 import io.escala.localaws.state.StateFolder;
+import io.escala.localaws.states.StatesService;
 import io.escala.localaws.sts.StsService;
 import java.io.IOException;
 import java.net.URI;
@@ -51,6 +54,7 @@ final class Services implements AutoCloseable {
   private final List<ResourceType> types = new ArrayList<>();
   private final CloudFormationService cloudFormation;
   private final EksClusters clusters;
+  private final SchedulerService schedules;
 
   /**
    * Puts together what answers at {@code url}.
@@ -78,7 +82,7 @@ final class Services implements AutoCloseable {
     types.addAll(RecordedTypes.all());
     types.addAll(more);
 
-    addEmr(options, state, buckets, url);
+    schedules = addRuns(options, state, buckets, addEmr(options, state, buckets, url));
     Layouts images = new Layouts(state.path("ecr"));
     types.add(new RepositoryType(images));
     Functions functions = addLambdaAndApiGateway(options, state, buckets, url, images);
@@ -95,7 +99,7 @@ final class Services implements AutoCloseable {
     services.add(cloudFormation);
   }
 
-  private void addEmr(Options options, StateFolder state, S3Store buckets, String url) {
+  private EmrService addEmr(Options options, StateFolder state, S3Store buckets, String url) {
     EmrService emr =
         new EmrService(
             state,
@@ -108,6 +112,23 @@ final class Services implements AutoCloseable {
             credentials(options, url));
     services.add(emr);
     types.addAll(emr.types());
+    return emr;
+  }
+
+  /** What runs the job on clusters or without: a run's states stop before what they wait for. */
+  private SchedulerService addRuns(
+      Options options, StateFolder state, S3Store buckets, EmrService emr) {
+    EmrServerlessService serverless =
+        new EmrServerlessService(state, buckets, emr.runs(), options.region(), options.accountId());
+    StatesService states =
+        new StatesService(state, emr, serverless, options.region(), options.accountId());
+    SchedulerService clock =
+        new SchedulerService(state, states, options.region(), options.accountId());
+    types.addAll(serverless.types());
+    types.addAll(states.types());
+    types.addAll(clock.types());
+    services.addAll(0, List.of(clock, states, serverless));
+    return clock;
   }
 
   /** The APIs stop before the functions behind them. */
@@ -200,6 +221,7 @@ final class Services implements AutoCloseable {
   void recover() {
     clusters.recover();
     cloudFormation.recover();
+    schedules.start();
   }
 
   /** Stops deployments first: what they have under way is ended at the next start. */

@@ -15,45 +15,74 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The app's own stacks, deployed and destroyed, also when the endpoint is killed at each resource
- * in turn. What a kill leaves is what is on disk at that moment: the state folder is copied in the
- * middle of each creation and deletion, and an endpoint started on each copy. {@link
- * KilledEndpointTest} really kills one.
+ * The app's own stacks in each lifecycle, deployed, used and destroyed, also when the endpoint is
+ * killed at each resource in turn. What a kill leaves is what is on disk at that moment: the state
+ * folder is copied in the middle of each creation and deletion, and an endpoint started on each
+ * copy. {@link KilledEndpointTest} really kills one.
  */
 class InterruptedDeploymentTest {
-  /** Of so many copies one is looked at; 1 is all of them. Odd, for there are two a resource. */
-  private static final int EVERY = Integer.getInteger("escala.interrupt.every", 15);
+  /** The number of the first that is looked at. */
+  private static final int FIRST = Integer.getInteger("escala.interrupt.first", 0);
 
   /** Of so many that are looked at, one is deployed again; the others are destroyed at once. */
   private static final int AGAIN = Integer.getInteger("escala.interrupt.again", 6);
 
-  private static final int TIMES = Integer.getInteger("escala.deployments", 3);
+  /** The lifecycles that are tried, with commas between them. */
+  private static final String LIFECYCLES =
+      System.getProperty("escala.lifecycles", "transient,long-running,scheduled,serverless");
 
   @TempDir static Path folder;
-  private static RealStacks stacks;
+  private static final Map<String, RealStacks> SYNTHESIZED = new HashMap<>();
 
-  @BeforeAll
-  static void synthesize() throws Exception {
-    stacks = new RealStacks(folder);
+  /** Of so many copies one is looked at; 1 is all of them. Odd, for there are two a resource. */
+  private static int every(String lifecycle) {
+    return Integer.getInteger("escala.interrupt.every", isDefault(lifecycle) ? 15 : 61);
   }
 
-  @Test
-  void shouldLeaveNothingHoweverOftenItIsDeployedAndDestroyed() throws Exception {
-    Path state = folder.resolve("often");
+  private static int times(String lifecycle) {
+    return Integer.getInteger("escala.deployments", isDefault(lifecycle) ? 3 : 1);
+  }
+
+  /** Most of what the others are made of it has too. */
+  private static boolean isDefault(String lifecycle) {
+    return lifecycle.equals("transient");
+  }
+
+  static List<String> lifecycles() {
+    return List.of(LIFECYCLES.split(",", -1));
+  }
+
+  private static RealStacks stacks(String lifecycle) throws Exception {
+    if (!SYNTHESIZED.containsKey(lifecycle)) {
+      Path own = Files.createDirectories(folder.resolve("app-" + lifecycle));
+      SYNTHESIZED.put(lifecycle, new RealStacks(own, lifecycle));
+    }
+    return SYNTHESIZED.get(lifecycle);
+  }
+
+  @ParameterizedTest
+  @MethodSource("lifecycles")
+  void shouldLeaveNothingHoweverOftenItIsDeployedRunAndDestroyed(String lifecycle)
+      throws Exception {
+    RealStacks stacks = stacks(lifecycle);
+    Path state = folder.resolve("often-" + lifecycle);
     Set<Long> before = children();
     try (LocalAws aws = LocalAws.start(stacks.options(state))) {
       stacks.publish(state);
-      for (int i = 1; i <= TIMES; i++) {
+      for (int i = 1; i <= times(lifecycle); i++) {
         stacks.deploy(aws.url());
         assertThat(RealStacks.left(state)).isNotEmpty();
+        JobRuns.run(aws.url());
         RealStacks.destroy(aws.url());
         assertThat(RealStacks.left(state)).as("after deployment %s", i).isEmpty();
         assertThat(children()).as("processes after deployment %s", i).isEqualTo(before);
@@ -61,25 +90,46 @@ class InterruptedDeploymentTest {
     }
   }
 
-  @Test
-  void shouldRecoverFromAKillAtEachResource() throws Exception {
+  @ParameterizedTest
+  @MethodSource("lifecycles")
+  void shouldLeaveNothingWhenItIsDestroyedWhileTheJobRuns(String lifecycle) throws Exception {
+    RealStacks stacks = stacks(lifecycle);
+    Path state = folder.resolve("running-" + lifecycle);
+    Set<Long> before = children();
+    try (LocalAws aws = LocalAws.start(stacks.options(state))) {
+      stacks.publish(state);
+      stacks.deploy(aws.url());
+      JobRuns.start(aws.url());
+      List<String> clusters = JobRuns.clustersOfRuns(aws.url());
+      RealStacks.destroy(aws.url());
+      JobRuns.terminate(aws.url(), clusters);
+      assertThat(RealStacks.left(state)).isEmpty();
+      assertThat(children()).isEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lifecycles")
+  void shouldRecoverFromAKillAtEachResource(String lifecycle) throws Exception {
     // given
-    Path state = folder.resolve("watched");
-    Copies copies = new Copies(state, folder.resolve("copies"));
+    RealStacks stacks = stacks(lifecycle);
+    Path state = folder.resolve("watched-" + lifecycle);
+    Copies copies = new Copies(state, folder.resolve("copies-" + lifecycle), every(lifecycle));
     try (LocalAws aws = LocalAws.start(stacks.options(state), List.of(), copies::watch)) {
       stacks.publish(state);
       stacks.deploy(aws.url());
       RealStacks.destroy(aws.url());
     }
-    assertThat(copies.moments).hasSizeGreaterThan(100);
+    assertThat(copies.moments).hasSizeGreaterThan(80);
 
     // when
     List<String> failures = new ArrayList<>();
-    for (int i = 0; i < copies.moments.size(); i += EVERY) {
-      Path copy = folder.resolve("copies").resolve(Integer.toString(i));
+    int every = every(lifecycle);
+    for (int i = FIRST; i < copies.moments.size(); i += every) {
+      Path copy = folder.resolve("copies-" + lifecycle).resolve(Integer.toString(i));
       Files.createDirectories(copy);
       try (LocalAws aws = LocalAws.start(stacks.options(copy))) {
-        if (i / EVERY % AGAIN == 0) {
+        if (i / every % AGAIN == 0) {
           stacks.deploy(aws.url());
         }
         RealStacks.destroy(aws.url());
@@ -109,11 +159,13 @@ class InterruptedDeploymentTest {
   private static final class Copies {
     private final Path state;
     private final Path folder;
+    private final int every;
     final List<String> moments = new ArrayList<>();
 
-    Copies(Path state, Path folder) {
+    Copies(Path state, Path folder, int every) {
       this.state = state;
       this.folder = folder;
+      this.every = every;
     }
 
     ResourceType watch(ResourceType type) {
@@ -160,7 +212,7 @@ class InterruptedDeploymentTest {
     private synchronized void take(String moment) {
       int number = moments.size();
       moments.add(moment);
-      if (number % EVERY == 0) {
+      if (number % every == FIRST) {
         copy(folder.resolve(Integer.toString(number)));
       }
     }

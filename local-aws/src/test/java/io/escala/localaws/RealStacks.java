@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -24,6 +25,7 @@ import javax.tools.ToolProvider;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudformation.model.Capability;
 import software.amazon.awssdk.services.cloudformation.model.CloudFormationException;
+import software.amazon.awssdk.services.cloudformation.model.Output;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
 
 /** The stacks that the CDK app gives, with their assets, deployed through CloudFormation itself. */
@@ -63,8 +65,12 @@ final class RealStacks {
   private final Path out;
   private final Path spark;
 
-  /** Synthesizes the app, once; skips the test where it is not built. */
-  RealStacks(Path folder) throws IOException, InterruptedException {
+  /**
+   * Synthesizes the app, once; skips the test where it is not built.
+   *
+   * @param lifecycle {@code spark.lifecycle}
+   */
+  RealStacks(Path folder, String lifecycle) throws IOException, InterruptedException {
     for (String built :
         List.of(
             "infra/target/app.classpath",
@@ -76,10 +82,14 @@ final class RealStacks {
     out = folder.resolve("cdk.out");
     ProcessBuilder app = new ProcessBuilder("sh", "infra/run-app").directory(ROOT.toFile());
     app.environment().put("CDK_OUTDIR", out.toString());
-    app.environment()
-        .put(
-            "CDK_CONTEXT_JSON",
-            JSON.readTree(ROOT.resolve("cdk.json").toFile()).path("context").toString());
+    ObjectNode context =
+        (ObjectNode) JSON.readTree(ROOT.resolve("cdk.json").toFile()).path("context");
+    if (!lifecycle.equals("transient")) {
+      context.put("escala:spark.lifecycle", lifecycle);
+      // Leaves what is kept of the app's last synthesis for who has the default
+      app.environment().put("ESCALA_SYNTH", "again");
+    }
+    app.environment().put("CDK_CONTEXT_JSON", context.toString());
     Path log = folder.resolve("synth.log");
     Process process = app.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
@@ -172,6 +182,16 @@ final class RealStacks {
     }
   }
 
+  /** An output of a stack, if it has one of that name. */
+  static Optional<String> output(String url, String stack, String name) {
+    try (CloudFormationClient stacks = Clients.cloudFormation(url)) {
+      return stacks.describeStacks(d -> d.stackName(stack)).stacks().get(0).outputs().stream()
+          .filter(output -> output.outputKey().equals(name))
+          .map(Output::outputValue)
+          .findFirst();
+    }
+  }
+
   private static void delete(CloudFormationClient stacks, String name) throws InterruptedException {
     stacks.deleteStack(d -> d.stackName(name));
     assertThat(settled(stacks, name)).as(() -> why(stacks, name)).isEmpty();
@@ -229,7 +249,13 @@ final class RealStacks {
             "lambda",
             "lambda-functions",
             "apigateway",
-            "emr/running")) {
+            "emr/running",
+            "emr-serverless/applications",
+            "emr-serverless/jobruns",
+            "emr-serverless/logs",
+            "scheduler/schedules",
+            "states/machines",
+            "states/executions")) {
       if (Files.isDirectory(state.resolve(folder))) {
         try (Stream<Path> files = Files.walk(state.resolve(folder))) {
           files

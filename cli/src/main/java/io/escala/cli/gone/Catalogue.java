@@ -44,6 +44,28 @@ final class Catalogue {
           "it is kept unless it was deployed with deleteData=true",
           "1 USD a month",
           "aws kms schedule-key-deletion --key-id {id} --pending-window-in-days 7");
+  static final Known APPLICATION =
+      new Known(
+          "emr-serverless:/applications/",
+          "EMR Serverless application",
+          "a run is still under way",
+          "nothing without a run",
+          "aws emr-serverless stop-application --application-id {id}; then delete-application");
+  static final Known STATE_MACHINE =
+      new Known(
+          "states:stateMachine:",
+          "state machine",
+          "an execution is still under way: it goes when that has ended",
+          FREE,
+          "aws stepfunctions list-executions --state-machine-arn {arn} --status-filter RUNNING;"
+              + " stop-execution for each");
+  static final Known SCHEDULE =
+      new Known(
+          "scheduler:schedule/default/",
+          "schedule",
+          FAILED,
+          "what it starts",
+          "aws scheduler delete-schedule --name {id}");
 
   /** All; what has a look of its own comes with it too. */
   static final List<Known> ALL =
@@ -120,26 +142,10 @@ final class Catalogue {
               "0.10 USD an hour, and its nodes",
               "aws eks delete-cluster --name {id}"),
           new Known("eks:", "part of an EKS cluster", FAILED, FREE, DESTROY),
-          new Known(
-              "emr-serverless:/applications/",
-              "EMR Serverless application",
-              "a run is still under way",
-              "nothing without a run",
-              "aws emr-serverless stop-application --application-id {id}; then delete-application"),
+          APPLICATION,
           new Known("elasticmapreduce:", "part of EMR", FAILED, FREE, DESTROY),
-          new Known(
-              "states:stateMachine:",
-              "state machine",
-              "an execution is still under way: it goes when that has ended",
-              FREE,
-              "aws stepfunctions list-executions --state-machine-arn {arn} --status-filter RUNNING;"
-                  + " stop-execution for each"),
-          new Known(
-              "scheduler:",
-              "schedule",
-              FAILED,
-              "what it starts",
-              "aws scheduler list-schedules; then delete-schedule"),
+          STATE_MACHINE,
+          SCHEDULE,
           new Known(
               "ecr:repository/",
               "image repository",

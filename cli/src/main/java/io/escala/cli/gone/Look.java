@@ -1,6 +1,8 @@
 package io.escala.cli.gone;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.escala.cli.Aws;
+import io.escala.cli.StepFunctions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -72,6 +74,16 @@ record Look(String where, Function<Aws, Found> asks) {
    *     and tags say what is
    */
   static List<Look> all(boolean ours) {
+    List<Look> looks = new ArrayList<>(everywhere(ours));
+    if (ours) {
+      // On AWS their tags tell of them, and CloudFormation's names for them say nothing
+      looks.add(new Look("states ListStateMachines: state machines", Look::machines));
+      looks.add(new Look("emr-serverless ListApplications: applications", Look::applications));
+    }
+    return looks;
+  }
+
+  private static List<Look> everywhere(boolean ours) {
     return List.of(
         new Look(
             "cloudformation DescribeStacks: stacks" + (ours ? "" : " " + PREFIX + "*"),
@@ -82,6 +94,10 @@ record Look(String where, Function<Aws, Found> asks) {
         new Look(
             "emr ListClusters: clusters that live" + (ours ? "" : ", tagged project=escala"),
             aws -> clusters(aws, ours)),
+        // They cannot be tagged
+        new Look(
+            "scheduler ListSchedules: schedules" + (ours ? "" : " " + PREFIX + "*"),
+            aws -> schedules(aws, ours ? "" : PREFIX)),
         new Look(
             "tagging GetResources: whatever is tagged project=escala", aws -> tagged(aws, TAG)),
         new Look(
@@ -136,6 +152,39 @@ record Look(String where, Function<Aws, Found> asks) {
             .left()
             .add(Leftover.of(Catalogue.CLUSTER, cluster.id(), cluster.status().stateAsString()));
       }
+    }
+    return found;
+  }
+
+  private static Found schedules(Aws aws, String prefix) {
+    return found(aws.schedules(prefix), Catalogue.SCHEDULE, "Name", "State");
+  }
+
+  private static Found applications(Aws aws) {
+    return found(aws.applications(), Catalogue.APPLICATION, "id", "state");
+  }
+
+  private static Found found(List<JsonNode> things, Known known, String id, String state) {
+    Found found = new Found();
+    for (JsonNode each : things) {
+      found.left().add(Leftover.of(known, each.path(id).asText(), each.path(state).asText()));
+    }
+    return found;
+  }
+
+  private static Found machines(Aws aws) {
+    Found found = new Found();
+    for (StepFunctions.Machine machine : aws.states().machines()) {
+      long running =
+          aws.states().runs(machine.arn()).stream().filter(StepFunctions.Run::isRunning).count();
+      found
+          .left()
+          .add(
+              new Leftover(
+                  Catalogue.STATE_MACHINE,
+                  machine.name(),
+                  machine.arn(),
+                  running == 0 ? "" : running + " executions under way"));
     }
     return found;
   }

@@ -10,7 +10,7 @@ import javax.tools.ToolProvider;
  * What stands in for Spark in a step: a class of SparkSubmit's name that does what the job's
  * command says, in milliseconds; and one of the job's name that checks arguments.
  */
-final class FakeSpark {
+public final class FakeSpark {
   private static final String SUBMIT =
       """
       package org.apache.spark.deploy;
@@ -80,7 +80,7 @@ final class FakeSpark {
   private FakeSpark() {}
 
   /** Compiles both; returns the folder of the classes. */
-  static Path classes(Path folder) throws IOException {
+  public static Path classes(Path folder) throws IOException {
     Path submit = folder.resolve("SparkSubmit.java");
     Path job = folder.resolve("SparkJob.java");
     Files.writeString(submit, SUBMIT);

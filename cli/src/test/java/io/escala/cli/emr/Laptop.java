@@ -90,7 +90,7 @@ public final class Laptop implements AutoCloseable {
   }
 
   /** Lets the steps that wait come to their end. */
-  void go() throws IOException {
+  public void go() throws IOException {
     Files.writeString(root.resolve(".escala/aws/go"), "");
   }
 

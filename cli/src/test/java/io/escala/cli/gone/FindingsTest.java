@@ -27,7 +27,7 @@ final class FindingsTest {
   void shouldSayThatNothingIsLeftAndWhereItLooked() {
     Findings findings = look();
     assertThat(findings.isNothing()).isTrue();
-    assertThat(findings.looked()).hasSize(6).allSatisfy((where, n) -> assertThat(n).isZero());
+    assertThat(findings.looked()).hasSize(7).allSatisfy((where, n) -> assertThat(n).isZero());
     assertThat(findings.unknown()).isEmpty();
   }
 

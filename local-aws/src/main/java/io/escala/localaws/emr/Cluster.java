@@ -2,6 +2,7 @@ package io.escala.localaws.emr;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.escala.localaws.http.AwsException;
+import io.escala.localaws.process.Worker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,7 @@ final class Cluster {
   private StepRunner.Running running;
   private String cancelRunning;
   private boolean closed;
-  private Thread thread;
+  private Worker thread;
 
   Cluster(ClusterRecord record, StepRunner runner, Consumer<ClusterRecord> save) {
     this.record = record;
@@ -34,9 +35,7 @@ final class Cluster {
   synchronized void start() {
     change(record -> record);
     if (!record.over()) {
-      thread = new Thread(this::live, "emr-" + record.id());
-      thread.setDaemon(true);
-      thread.start();
+      thread = Worker.start("emr-" + record.id(), this::live);
     }
   }
 
@@ -114,7 +113,7 @@ final class Cluster {
 
   /** Stops without an end, as a crash does: what ran is found at the next start. */
   void close() {
-    Thread waitFor;
+    Worker waitFor;
     synchronized (this) {
       closed = true;
       if (running != null) {
@@ -124,11 +123,7 @@ final class Cluster {
       waitFor = thread;
     }
     if (waitFor != null) {
-      try {
-        waitFor.join(10_000);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      waitFor.awaitEnd();
     }
   }
 

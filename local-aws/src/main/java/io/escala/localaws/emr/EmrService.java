@@ -69,6 +69,11 @@ public final class EmrService implements AwsService, AutoCloseable {
     clusters = new Clusters(settings.state(), buckets, runner);
   }
 
+  /** Runs that need no cluster. */
+  public SparkRuns runs() {
+    return SparkRuns.of(settings);
+  }
+
   /** The resource types of EMR that are really made. */
   public List<ResourceType> types() {
     return List.of(new ClusterType(clusters), new StepType(clusters));

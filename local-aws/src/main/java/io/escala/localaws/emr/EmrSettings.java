@@ -52,11 +52,18 @@ record EmrSettings(
     String logUri = cluster.request().path("LogUri").asText("");
     if (logUri.isEmpty()) {
       Path folder = state.path("emr/logs/" + below).toAbsolutePath();
-      return new SparkStepRunner.StepLogs(folder, folder.toString());
+      return new SparkStepRunner.StepLogs(folder, folder.toString(), true);
     }
+    return logs(logUri, below, true);
+  }
+
+  /** Logs at a path below an {@code s3://} address. */
+  SparkStepRunner.StepLogs logs(String logUri, String below, boolean ofCluster) {
     S3Store.Location location = S3Store.Location.of(logUri);
     String key = (location.key().replaceAll("/+$", "") + "/" + below).replaceFirst("^/+", "");
     return new SparkStepRunner.StepLogs(
-        buckets().resolve(location.bucket()).resolve(key), "s3://" + location.bucket() + "/" + key);
+        buckets().resolve(location.bucket()).resolve(key),
+        "s3://" + location.bucket() + "/" + key,
+        ofCluster);
   }
 }

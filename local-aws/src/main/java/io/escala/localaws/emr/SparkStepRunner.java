@@ -43,15 +43,9 @@ final class SparkStepRunner implements StepRunner {
     StepLogs logs = settings.logs(cluster, step.id());
     try {
       logs.create();
-      Path work = settings.state().path("emr/running/" + step.id());
-      Files.createDirectories(work.resolve("tmp"));
       logs.controller("INFO startExec 'hadoop jar " + step.jar() + " " + quoted(step.args()) + "'");
-      List<String> command = command(cluster, step, work);
-      logs.controller("INFO the JVM: " + quoted(command.subList(0, 2)) + " ...");
-      ChildProcess process =
-          ChildProcess.start(command, environment(), work, logs.stdout(), logs.stderr());
-      logs.controller("INFO ProcessRunner started child process " + process.pid());
-      return new Started(process, logs, work, Instant.now());
+      return submit(
+          step.id(), submitted(step), EmrConfigurations.sparkDefaults(cluster.request()), logs);
     } catch (IllegalArgumentException e) {
       return failed(logs, "The step cannot run here", e.getMessage());
     } catch (IOException e) {
@@ -59,7 +53,40 @@ final class SparkStepRunner implements StepRunner {
     }
   }
 
-  private List<String> command(ClusterRecord cluster, Step step, Path work) throws IOException {
+  /**
+   * Runs {@code spark-submit} for a service that has no cluster of its own.
+   *
+   * @param id names the run's folder
+   * @param arguments what stands after {@code spark-submit}
+   * @param logs where its output goes
+   */
+  Running start(
+      String id, List<String> arguments, Map<String, String> sparkDefaults, StepLogs logs) {
+    try {
+      logs.create();
+      return submit(id, arguments, sparkDefaults, logs);
+    } catch (IllegalArgumentException e) {
+      return failed(logs, "The run is not possible here", e.getMessage());
+    } catch (IOException e) {
+      return failed(logs, "The run's process did not start", e.getMessage());
+    }
+  }
+
+  private Running submit(
+      String id, List<String> arguments, Map<String, String> sparkDefaults, StepLogs logs)
+      throws IOException {
+    Path work = settings.state().path("emr/running/" + id);
+    Files.createDirectories(work.resolve("tmp"));
+    List<String> command = command(SparkSubmitArguments.of(arguments), sparkDefaults, work);
+    logs.controller("INFO the JVM: " + quoted(command.subList(0, 2)) + " ...");
+    ChildProcess process =
+        ChildProcess.start(command, environment(), work, logs.stdout(), logs.stderr());
+    logs.controller("INFO ProcessRunner started child process " + process.pid());
+    return new Started(process, logs, work, Instant.now());
+  }
+
+  /** What a step gives to {@code spark-submit}. */
+  private static List<String> submitted(Step step) {
     if (!step.jar().equals("command-runner.jar")) {
       throw new IllegalArgumentException(
           "local-aws runs steps whose Jar is command-runner.jar and whose first argument is"
@@ -75,9 +102,12 @@ final class SparkStepRunner implements StepRunner {
           "local-aws runs the command spark-submit; this step's command is "
               + (step.args().isEmpty() ? "empty" : step.args().get(0)));
     }
-    SparkSubmitArguments submit =
-        SparkSubmitArguments.of(step.args().subList(1, step.args().size()));
-    Map<String, String> sparkDefaults = EmrConfigurations.sparkDefaults(cluster.request());
+    return step.args().subList(1, step.args().size());
+  }
+
+  private List<String> command(
+      SparkSubmitArguments submit, Map<String, String> sparkDefaults, Path work)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(java().toString());
     command.add(
@@ -215,11 +245,16 @@ final class SparkStepRunner implements StepRunner {
     }
   }
 
-  /** The three log files of a step, which are objects of the log bucket while they grow. */
-  record StepLogs(Path folder, String uri) {
+  /**
+   * The log files of a run, which are objects of the log bucket while they grow.
+   *
+   * @param ofCluster whether a cluster's controller writes one beside the driver's two
+   */
+  record StepLogs(Path folder, String uri, boolean ofCluster) {
     void create() throws IOException {
       Files.createDirectories(folder);
-      for (Path file : List.of(stdout(), stderr(), controllerFile())) {
+      for (Path file :
+          ofCluster ? List.of(stdout(), stderr(), controllerFile()) : List.of(stdout(), stderr())) {
         Files.writeString(file, "", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
       }
     }
@@ -237,6 +272,9 @@ final class SparkStepRunner implements StepRunner {
     }
 
     void controller(String line) {
+      if (!ofCluster) {
+        return;
+      }
       append(controllerFile(), Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + line);
     }
 

@@ -46,6 +46,19 @@ public final class JsonProtocol {
     return JsonNodeFactory.instance.objectNode();
   }
 
+  /**
+   * A document that is text inside another one, such as a step function's input.
+   *
+   * @throws IllegalArgumentException when it is no JSON
+   */
+  public static JsonNode parse(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e.getOriginalMessage(), e);
+    }
+  }
+
   /** An answer. */
   public static AwsResponse answer(JsonNode result) {
     return respond(200, Map.of("Content-Type", "application/x-amz-json-1.1"), result);
