@@ -13,7 +13,7 @@ final class JavaEngine implements Engine {
    * Beyond so many multiplications a row ONNX Runtime's vector code makes up for what its call
    * costs: {@code bench/engines} finds where.
    */
-  private static final long MOST_MULTIPLICATIONS = 750_000;
+  private static final long MOST_MULTIPLICATIONS = 250_000;
 
   private final Program program;
 

@@ -51,7 +51,7 @@ class ScoreDigitsTest {
                 .parquet(folder.resolve("scored").toString())
                 .filter("input_label = label")
                 .count())
-        .isEqualTo(9922);
+        .isEqualTo(9899);
   }
 
   private static void write(Digits digits, Path csv) throws IOException {
