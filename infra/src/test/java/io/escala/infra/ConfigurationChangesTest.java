@@ -83,8 +83,35 @@ class ConfigurationChangesTest {
     change("inference.snapStart", standard, "true");
     change("inference.batch", standard, "true");
     change("logRetentionDays", standard, "30");
-    change("deleteData", standard, "false");
+    change("deleteData", standard, "true");
+    change("spark.inTransitEncryption", standard, "spark");
+    change("spark.shell", standard, "true");
+    networkOfYours();
     kubernetes();
+  }
+
+  private void networkOfYours() {
+    Map<String, String> yours =
+        Map.of(
+            "network.vpcId", "vpc-0123456789abcdef0",
+            "network.vpcCidr", "10.20.0.0/16",
+            "network.subnets",
+                "eu-west-1a:subnet-0123456789abcdef0,eu-west-1b:subnet-0fedcba9876543210",
+            "network.routeTables", "rtb-0123456789abcdef0");
+    changes.put("network.vpcId", new Change(Map.of(), yours));
+    change("network.vpcCidr", yours, "10.30.0.0/16");
+    change(
+        "network.subnets",
+        yours,
+        "eu-west-1a:subnet-0123456789abcdef0,eu-west-1c:subnet-00112233445566778");
+    change("network.routeTables", yours, "rtb-00112233445566778");
+    change("network.endpoints", and(yours, "spark.shell", "true"), "ssm,ssmmessages");
+    Map<String, String> withEndpoint =
+        and(
+            and(yours, "network.endpoints", "emr-service-cell01"),
+            "network.serviceAccessGroup",
+            "sg-0123456789abcdef0");
+    change("network.serviceAccessGroup", withEndpoint, "sg-00112233445566778");
   }
 
   private void kubernetes() {
