@@ -49,7 +49,7 @@ class ConfigurationChangeTest {
    * The subnets of three zones have other addresses than those of two, so they are replaced, and
    * EscalaSpark uses them: docs/configuration.md says what to do.
    */
-  private static final Set<String> REFUSED = Set.of("network.zones");
+  private static final Set<String> REFUSED = Set.of("network.vpcId", "network.zones");
 
   private static final String NEW_ONE = "Requested update requires the creation of a new physical";
 

@@ -49,6 +49,9 @@ class EveryOperationTest {
               "ssm", AccountScenario::parameters,
               "sts", AccountScenario::identity));
 
+  /** Step Functions, EventBridge Scheduler and EMR Serverless: docs/local-aws.md says so. */
+  private static final Set<String> NOT_COMPARED = Set.of("emr-serverless", "scheduler", "states");
+
   @TempDir static Path folder;
   private static LocalAws aws;
   private static RawClient raw;
@@ -77,7 +80,7 @@ class EveryOperationTest {
     // then
     assertThat(all.split(", "))
         .as("services but ./escala's own, by signing name")
-        .filteredOn(name -> !name.equals("escala-kubernetes"))
+        .filteredOn(name -> !name.equals("escala-kubernetes") && !NOT_COMPARED.contains(name))
         .containsExactlyInAnyOrderElementsOf(
             services().stream().map(name -> ServiceModel.of(name).signingName()).toList());
   }
