@@ -65,9 +65,9 @@ public final class InferenceHandler implements RequestStreamHandler {
   }
 
   /**
-   * For the same graphs: ONNX Runtime copies its libraries out of its jar at each start unless it is
-   * told where they are, 190 ms on one core. The function's zip has them unpacked, beside a jar that
-   * holds none.
+   * For the same graphs: ONNX Runtime copies its libraries out of its jar at each start unless it
+   * is told where they are, 190 ms on one core. The function's zip has them unpacked, beside a jar
+   * that holds none.
    */
   private static void useUnpackedLibraries(String taskRoot) {
     if (taskRoot != null && Files.isDirectory(Path.of(taskRoot, "native"))) {
