@@ -182,7 +182,7 @@ class FunctionZipIT {
         .doesNotContain(
             "ai.onnxruntime",
             "com.google.gson",
-            "software.amazon.awssdk",
+            "io.escala.s3",
             "java.util.logging",
             "java.time.format.DateTimeFormatter ",
             "java.security.Provider");
