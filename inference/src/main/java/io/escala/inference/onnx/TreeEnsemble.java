@@ -61,8 +61,11 @@ final class TreeEnsemble implements Step {
     long[] ifFalseIsLeaf = numbers(node, "nodes_falseleafs", count);
     int[] next = new int[2 * count];
     for (int i = 0; i < count; i++) {
-      next[2 * i] = next(node, i, ifTrue[i], ifTrueIsLeaf[i] != 0, count, leaves.length);
-      next[2 * i + 1] = next(node, i, ifFalse[i], ifFalseIsLeaf[i] != 0, count, leaves.length);
+      next[2 * i] = next(node, ifTrue[i], ifTrueIsLeaf[i] != 0, count, leaves.length);
+      next[2 * i + 1] = next(node, ifFalse[i], ifFalseIsLeaf[i] != 0, count, leaves.length);
+    }
+    if (!ends(next)) {
+      throw node.unsupported("whose branches lead on and back");
     }
     int[] roots = indices(node, "tree_roots", -1, count);
     compiler.multiplies(8L * roots.length);
@@ -77,12 +80,24 @@ final class TreeEnsemble implements Step {
             leaves));
   }
 
-  /** Branches lead on only: a graph that leads back would never end. */
-  private static int next(Node node, int from, long to, boolean isLeaf, int branches, int leaves) {
-    if (isLeaf ? to < 0 || to >= leaves : to <= from || to >= branches) {
+  private static int next(Node node, long to, boolean isLeaf, int branches, int leaves) {
+    if (to < 0 || to >= (isLeaf ? leaves : branches)) {
       throw node.unsupported("with a branch that leads to " + to);
     }
     return isLeaf ? (int) (-1 - to) : (int) to;
+  }
+
+  /** Whether all branches lead on, or all back: a graph that does both might never end. */
+  private static boolean ends(int... next) {
+    boolean on = true;
+    boolean back = true;
+    for (int i = 0; i < next.length; i++) {
+      if (next[i] >= 0) {
+        on &= next[i] > i / 2;
+        back &= next[i] < i / 2;
+      }
+    }
+    return on || back;
   }
 
   private static int[] indices(Node node, String name, int count, int limit) {

@@ -201,28 +201,12 @@ class ProgramTest {
                 .toBytes()));
     graphs.add(
         Arguments.of(
-            "TreeEnsemble",
-            new OnnxGraph(5)
-                .input("x", Datatype.FP64, -1, 2)
-                .node(
-                    "ai.onnx.ml",
-                    "TreeEnsemble",
-                    List.of("x"),
-                    "out",
-                    OnnxGraph.attribute("aggregate_function", 1),
-                    OnnxGraph.attribute("n_targets", 1),
-                    OnnxGraph.longsAttribute("tree_roots", List.of(0L, 2L)),
-                    OnnxGraph.octetsAttribute("nodes_modes", new byte[3]),
-                    OnnxGraph.longsAttribute("nodes_featureids", List.of(0L, 1L, 1L)),
-                    OnnxGraph.doublesAttribute("nodes_splits", 0.25, -0.5, 0),
-                    OnnxGraph.longsAttribute("nodes_truenodeids", List.of(1L, 0L, 3L)),
-                    OnnxGraph.longsAttribute("nodes_trueleafs", List.of(0L, 1L, 1L)),
-                    OnnxGraph.longsAttribute("nodes_falsenodeids", List.of(2L, 1L, 4L)),
-                    OnnxGraph.longsAttribute("nodes_falseleafs", List.of(1L, 1L, 1L)),
-                    OnnxGraph.longsAttribute("leaf_targetids", List.of(0L, 0L, 0L, 0L, 0L)),
-                    OnnxGraph.doublesAttribute("leaf_weights", 0.1, 0.7, -0.2, 10, 20))
-                .output("out", Datatype.FP64, -1, 1)
-                .toBytes()));
+            "TreeEnsemble, parents first",
+            trees(List.of(0L, 2L), List.of(0L, 1L, 1L), List.of(1L, 0L, 3L), List.of(0L, 1L, 1L))));
+    graphs.add(
+        Arguments.of(
+            "TreeEnsemble, children first",
+            trees(List.of(1L, 2L), List.of(1L, 0L, 1L), List.of(0L, 0L, 3L), List.of(1L, 0L, 1L))));
     graphs.add(Arguments.of("Conv and MaxPool", network(List.of(1L, 1L), List.of(0L, 0L, 0L, 0L))));
     graphs.add(
         Arguments.of("Conv with strides", network(List.of(2L, 3L), List.of(0L, 0L, 0L, 0L))));
@@ -344,6 +328,32 @@ class ProgramTest {
         .doubles("c", new long[] {constants}, Arrays.copyOf(new double[] {2, -3, 0.5}, constants))
         .node(operator, List.of("x", "c"), "out")
         .output("out", Datatype.FP64, -1, 3)
+        .toBytes();
+  }
+
+  /** Two trees, of two branches and of one. */
+  private static byte[] trees(
+      List<Long> roots, List<Long> features, List<Long> ifTrue, List<Long> ifTrueIsLeaf) {
+    return new OnnxGraph(5)
+        .input("x", Datatype.FP64, -1, 2)
+        .node(
+            "ai.onnx.ml",
+            "TreeEnsemble",
+            List.of("x"),
+            "out",
+            OnnxGraph.attribute("aggregate_function", 1),
+            OnnxGraph.attribute("n_targets", 1),
+            OnnxGraph.longsAttribute("tree_roots", roots),
+            OnnxGraph.octetsAttribute("nodes_modes", new byte[3]),
+            OnnxGraph.longsAttribute("nodes_featureids", features),
+            OnnxGraph.doublesAttribute("nodes_splits", 0.25, -0.5, 0),
+            OnnxGraph.longsAttribute("nodes_truenodeids", ifTrue),
+            OnnxGraph.longsAttribute("nodes_trueleafs", ifTrueIsLeaf),
+            OnnxGraph.longsAttribute("nodes_falsenodeids", List.of(2L, 1L, 4L)),
+            OnnxGraph.longsAttribute("nodes_falseleafs", List.of(1L, 1L, 1L)),
+            OnnxGraph.longsAttribute("leaf_targetids", List.of(0L, 0L, 0L, 0L, 0L)),
+            OnnxGraph.doublesAttribute("leaf_weights", 0.1, 0.7, -0.2, 10, 20))
+        .output("out", Datatype.FP64, -1, 1)
         .toBytes();
   }
 
