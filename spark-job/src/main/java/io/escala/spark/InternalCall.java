@@ -1,16 +1,14 @@
 package io.escala.spark;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.objects.Invoke;
 import org.apache.spark.sql.classic.ColumnNodeToExpressionConverter$;
 import org.apache.spark.sql.classic.ExpressionUtils;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.ObjectType;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * A call of a Java method from a query's generated code. Unlike a user-defined function the method
@@ -30,24 +28,18 @@ public final class InternalCall {
    * @param type of the answer
    */
   public static Column of(Object target, String method, DataType type, Column... arguments) {
-    List<Expression> expressions = new ArrayList<>();
-    for (Column argument : arguments) {
-      expressions.add(ColumnNodeToExpressionConverter$.MODULE$.apply(argument.node()));
-    }
-    return ExpressionUtils.column(expression(target, method, type, expressions));
-  }
-
-  /** The same as an expression. */
-  public static Expression expression(
-      Object target, String method, DataType type, List<Expression> arguments) {
-    return new Invoke(
-        Literal.fromObject(target, new ObjectType(target.getClass())),
-        method,
-        type,
-        CollectionConverters.asScala(arguments).toSeq(),
-        Invoke.$lessinit$greater$default$5(),
-        false,
-        true,
-        true);
+    // Spark makes a list of Scala's of the arguments itself when it makes any call of them
+    Expression any =
+        ColumnNodeToExpressionConverter$.MODULE$.apply(functions.array(arguments).node());
+    return ExpressionUtils.column(
+        new Invoke(
+            Literal.fromObject(target, new ObjectType(target.getClass())),
+            method,
+            type,
+            any.children(),
+            Invoke.$lessinit$greater$default$5(),
+            false,
+            true,
+            true));
   }
 }
