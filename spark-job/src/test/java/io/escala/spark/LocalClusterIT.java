@@ -156,6 +156,32 @@ class LocalClusterIT {
     assertThat(contents(output)).isNotEmpty().isEqualTo(contents(undisturbed));
   }
 
+  /** What {@code spark.inTransitEncryption=spark} sets in infra; YARN makes the secret itself. */
+  @Test
+  void shouldGiveTheSameWhenDriverAndExecutorsSpeakEncrypted() throws Exception {
+    // given
+    Case command = Case.of("encrypted", "train", "--recipe", "book", "--input-path", "ROWS");
+    Path plain = folder.resolve("plain");
+    JobRun inOneJvm = JobRun.of(arguments(command, plain));
+
+    // when
+    Path output = folder.resolve("encrypted-out");
+    Submitted encrypted =
+        start(
+                command,
+                output,
+                Map.of(
+                    "spark.authenticate", "true",
+                    "spark.network.crypto.enabled", "true",
+                    "spark.authenticate.secret", "a secret of this test"))
+            .finish();
+
+    // then
+    assertThat(encrypted.code()).as(encrypted.err()).isZero();
+    assertThat(said(encrypted.out(), output)).isEqualTo(said(inOneJvm.out(), plain));
+    assertThat(contents(output)).isNotEmpty().isEqualTo(contents(plain));
+  }
+
   private String[] arguments(Case command, Path output) {
     return Stream.concat(
             command.arguments().stream()
@@ -183,6 +209,10 @@ class LocalClusterIT {
   }
 
   private Running start(Case command, Path output) throws IOException {
+    return start(command, output, Map.of());
+  }
+
+  private Running start(Case command, Path output, Map<String, String> more) throws IOException {
     // Executors get the vector module from Spark, and with it sum in another order: so does all
     // here
     String options =
@@ -204,6 +234,7 @@ class LocalClusterIT {
     configuration.put("spark.executor.memory", "768m");
     configuration.put("spark.executor.extraJavaOptions", options + " -XX:TieredStopAtLevel=1");
     configuration.put("spark.sql.shuffle.partitions", "2");
+    configuration.putAll(more);
     configuration.forEach((key, value) -> line.addAll(List.of("--conf", key + "=" + value)));
     line.addAll(List.of("--class", "io.escala.spark.SparkJob"));
     line.add(TARGET.resolve("escala-spark-job.jar").toString());
