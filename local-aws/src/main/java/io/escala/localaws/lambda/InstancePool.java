@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** The instances of one version: started when needed, used again, a few at once, then a queue. */
 final class InstancePool {
@@ -18,8 +19,12 @@ final class InstancePool {
     Instance start() throws IOException;
   }
 
+  /** For an invocation to end whose process was ended. */
+  private static final Duration LONGEST = Duration.ofSeconds(10);
+
   private final Starter starter;
   private final Semaphore places;
+  private final int all;
   private final Deque<Instance> idle = new ArrayDeque<>();
   private final Set<Instance> busy = new HashSet<>();
   private boolean retired;
@@ -27,6 +32,7 @@ final class InstancePool {
   InstancePool(Starter starter, int places) {
     this.starter = starter;
     this.places = new Semaphore(places, true);
+    this.all = places;
   }
 
   Invoked invoke(byte[] payload) throws IOException, InterruptedException {
@@ -70,7 +76,7 @@ final class InstancePool {
     now.forEach(Instance::close);
   }
 
-  /** Stops all instances now, whatever they do. */
+  /** Stops all instances now, whatever they do; done when the last has written its log. */
   void kill() {
     retire();
     List<Instance> now;
@@ -78,6 +84,14 @@ final class InstancePool {
       now = List.copyOf(busy);
     }
     now.forEach(Instance::close);
+    // An invocation ends soon after its process, and who waits for a place finds the pool retired
+    try {
+      if (places.tryAcquire(all, LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+        places.release(all);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Instance take() throws IOException {
@@ -85,7 +99,7 @@ final class InstancePool {
     try {
       synchronized (this) {
         if (retired) {
-          throw new IOException("the function was changed or deleted meanwhile");
+          throw retired();
         }
         for (Instance instance = idle.poll(); instance != null; instance = idle.poll()) {
           if (instance.isAlive()) {
@@ -100,9 +114,17 @@ final class InstancePool {
     }
     Instance instance = starter.start();
     synchronized (this) {
-      busy.add(instance);
+      if (!retired) {
+        busy.add(instance);
+        return instance;
+      }
     }
-    return instance;
+    instance.close();
+    throw retired();
+  }
+
+  private static IOException retired() {
+    return new IOException("the function was changed or deleted meanwhile");
   }
 
   private void giveBack(Instance instance) {
