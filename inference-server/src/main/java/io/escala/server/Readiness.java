@@ -84,7 +84,7 @@ final class Readiness implements ModelListener {
   @Override
   public void loaded(String model, BundleVersion version, String engine, Duration took) {
     missing.remove(model);
-    if (engine.equals("java")) {
+    if (engine.equals(Model.JAVA)) {
       computedHere.add(model);
     } else {
       computedHere.remove(model);

@@ -34,7 +34,7 @@ final class JavaEngine implements Engine {
 
   @Override
   public String name() {
-    return "java";
+    return Model.JAVA;
   }
 
   @Override

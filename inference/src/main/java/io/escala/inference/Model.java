@@ -16,6 +16,9 @@ import java.util.function.Consumer;
  * may ask at once; each scores on its own thread.
  */
 public final class Model implements AutoCloseable {
+  /** The engine of graphs that are computed in Java. */
+  public static final String JAVA = "java";
+
   /** So many rows fit into what is kept from one request to the next. */
   private static final int KEPT_ROWS = 64;
 
@@ -53,7 +56,7 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  /** What computes the graph: {@code java} or {@code onnxruntime}. */
+  /** What computes the graph: {@link #JAVA} or {@code onnxruntime}. */
   public String engine() {
     return engine.name();
   }
