@@ -48,7 +48,8 @@ import picocli.CommandLine.Spec;
       "      group by job' --output_path out --format csv",
       "",
       "A row that breaks the data's contract stops it, as do values that break the query (a cast, a",
-      "division by zero): the message names them and nothing is written."
+      "division by zero): the message names them and nothing is written. Of Parquet those columns",
+      "alone are read and checked that the query uses."
     })
 final class SqlCommand implements Callable<Integer> {
   private static final int SHOWN = 20;

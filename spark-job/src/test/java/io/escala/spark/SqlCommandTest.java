@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,8 @@ class SqlCommandTest {
           + "pdays,previous,poutcome,deposit";
   private static final String MAY =
       "59,admin.,married,secondary,no,2343,yes,no,unknown,5,may,1042,1,-1,0,unknown,yes";
+
+  private static final String MONTH = "sum(monthAsInt(month)) from bank_data_view";
 
   @TempDir Path folder;
 
@@ -302,6 +306,36 @@ class SqlCommandTest {
         .startsWith("error: " + bank + ", line 3, column age: 'old' is not a whole number");
     assertThat(run.out()).isEmpty();
     assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void shouldCheckOfParquetTheColumnsThatAQueryUses() throws IOException {
+    // given a table whose second row has an age that no contract allows
+    Path bank = file("bank.csv", MAY, MAY.replace("59", "60"));
+    JobRun.of("prepare", "--input-path", bank.toString(), "--output-path", path("prepared"));
+    TestSpark.session()
+        .read()
+        .parquet(path("prepared"))
+        .withColumn("age", functions.expr("if(age = 60, 600, age)"))
+        .write()
+        .parquet(path("table"));
+
+    // when one query uses that column, another in its condition, and a third does not
+    List<JobRun> runs =
+        Stream.of("sum(age) from bank_data_view", "1 from bank_data_view where age > 100", MONTH)
+            .map(q -> JobRun.of("sql", "--input-path", path("table"), "--query", "select " + q))
+            .toList();
+
+    // then the first two name the row, and the third answers
+    assertThat(runs).extracting(JobRun::code).containsExactly(1, 1, 0);
+    assertThat(runs.subList(0, 2))
+        .allSatisfy(
+            run -> {
+              assertThat(run.complaint())
+                  .contains("row 2, column age: '600' is not a whole number from 10 to 120");
+              assertThat(run.out()).isEmpty();
+            });
+    assertThat(runs.get(2).out()).contains("|                    10|");
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.escala.spark.data;
 
 import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
@@ -16,9 +17,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
@@ -27,6 +30,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Observation;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -68,6 +72,7 @@ public final class BankRows {
   private final Column block;
   private final Dataset<Row> rows;
   private final Supplier<SoundRows> sound;
+  private final Function<UserDefinedFunction, Dataset<Row>> checkedAsUsed;
   private final Supplier<FaultSearch> search;
 
   private BankRows(
@@ -80,6 +85,7 @@ public final class BankRows {
       Column file,
       Column block,
       Supplier<SoundRows> sound,
+      Function<UserDefinedFunction, Dataset<Row>> checkedAsUsed,
       Supplier<FaultSearch> search) {
     this.files = files;
     this.parquet = parquet;
@@ -90,6 +96,7 @@ public final class BankRows {
     this.block = block;
     this.rows = rows;
     this.sound = sound;
+    this.checkedAsUsed = checkedAsUsed;
     this.search = search;
   }
 
@@ -108,16 +115,19 @@ public final class BankRows {
     List<Column> selected = new ArrayList<>(data.stream().map(functions::col).toList());
     selected.add(col(BankColumns.LABEL));
     selected.add(col(FAULT));
+    Dataset<Row> rows = CsvRows.read(spark, files, header, false);
+    Column sound = col(FAULT).isNull().or(col(FAULT).equalTo(FAULT_OF_MONTH));
     return new BankRows(
         files,
         false,
         data,
-        CsvRows.read(spark, files, header, false),
+        rows,
         selected,
         () -> CsvRows.read(spark, files, header, true),
         col(FILE),
         col(BLOCK),
         () -> CsvRows.sound(spark, files, header),
+        note -> rows.filter(sound.or(note.apply(col(FAULT)))),
         () ->
             new FaultSearch(
                 files,
@@ -192,14 +202,18 @@ public final class BankRows {
     List<String> data =
         names.stream().filter(List.of(BankColumns.schema(target).fieldNames())::contains).toList();
     Column label = label(col(target));
-    Column fault = not(col(BankColumns.LABEL).eqNullSafe(label)).or(label.isNull());
+    Column wrongLabel = not(col(BankColumns.LABEL).eqNullSafe(label)).or(label.isNull());
+    Column isFault = wrongLabel;
+    Map<String, Column> faults = new HashMap<>(Map.of(BankColumns.LABEL, wrongLabel));
     for (BankColumn column : BankColumns.FEATURES) {
-      fault = fault.or(column.isFaultOfType(col(column.name())));
+      Column wrong = column.isFaultOfType(col(column.name()));
+      faults.put(column.name(), wrong);
+      isFault = isFault.or(wrong);
     }
-    Column isFault = fault;
+    Column anyFault = isFault;
     List<Column> selected = new ArrayList<>(data.stream().map(functions::col).toList());
     selected.add(col(BankColumns.LABEL));
-    selected.add(when(isFault, 1).as(FAULT));
+    selected.add(when(anyFault, 1).as(FAULT));
     Dataset<Row> rows = cells.select(selected.toArray(Column[]::new));
     return new BankRows(
         files,
@@ -211,11 +225,25 @@ public final class BankRows {
         col("_metadata.file_path"),
         col("_metadata.file_block_start"),
         () -> sound(rows),
+        note -> cells.select(checked(cells(data), faults, note)),
         () ->
             new FaultSearch(
                 files,
-                suspectRecords(cells, data, isFault),
+                suspectRecords(cells, data, anyFault),
                 new Diagnosis(cells(data), target, Diagnosis.NO_LINES)));
+  }
+
+  /** Each column by itself, so that Spark leaves out those that a query does not use. */
+  private static Column[] checked(
+      List<String> columns, Map<String, Column> faults, UserDefinedFunction note) {
+    return columns.stream()
+        .map(name -> checked(col(name), faults.getOrDefault(name, lit(false)), note).as(name))
+        .toArray(Column[]::new);
+  }
+
+  private static Column checked(Column value, Column wrong, UserDefinedFunction note) {
+    Column noted = coalesce(wrong, lit(false)).and(note.apply(when(wrong, 1)));
+    return when(noted, lit(null)).otherwise(value);
   }
 
   private static Dataset<Row> suspectRecords(
@@ -287,6 +315,18 @@ public final class BankRows {
   /** The rows that keep the contract, for a pass that is made once. */
   public SoundRows sound() {
     return sound.get();
+  }
+
+  /**
+   * The data columns and the label for a reading that may not take all of them. Text is checked by
+   * the row, whose month may be anything; of Parquet, where a column is read without the others,
+   * those alone are checked that a query uses.
+   *
+   * @param note is given {@link #FAULT} of what breaks the contract, and says false; what is read
+   *     is then worth nothing
+   */
+  public Dataset<Row> checkedAsUsed(UserDefinedFunction note) {
+    return checkedAsUsed.apply(note);
   }
 
   private static SoundRows sound(Dataset<Row> rows) {

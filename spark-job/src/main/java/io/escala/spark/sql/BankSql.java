@@ -54,7 +54,7 @@ public final class BankSql {
     this.spark = spark;
     this.files = files;
     this.source = source;
-    this.view = sound().select(source.columns().stream().map(this::shown).toArray(Column[]::new));
+    this.view = checked().select(source.columns().stream().map(this::shown).toArray(Column[]::new));
   }
 
   /**
@@ -71,25 +71,15 @@ public final class BankSql {
     return sql;
   }
 
-  /**
-   * The rows that keep the contract, whatever their month; the others are remembered, for {@link
-   * #run} to complain.
-   */
-  private Dataset<Row> sound() {
+  /** Rows whose faults are remembered, for {@link #run} to complain. */
+  private Dataset<Row> checked() {
     DistinctTexts noted = faults;
     UDF1<Integer, Boolean> note =
         fault -> {
           noted.add(fault.toString());
           return false;
         };
-    Column fault = col(BankRows.FAULT);
-    return source
-        .rows()
-        .filter(
-            fault
-                .isNull()
-                .or(fault.equalTo(BankRows.FAULT_OF_MONTH))
-                .or(udf(note, DataTypes.BooleanType).apply(fault)));
+    return source.checkedAsUsed(udf(note, DataTypes.BooleanType));
   }
 
   private Column shown(String column) {
