@@ -21,6 +21,9 @@ import io.escala.localaws.s3.BucketType;
 import io.escala.localaws.s3.S3Service;
 import io.escala.localaws.s3.S3Store;
 import io.escala.localaws.scheduler.SchedulerService;
+import io.escala.localaws.sqs.QueueAddresses;
+import io.escala.localaws.sqs.Queues;
+import io.escala.localaws.sqs.SqsService;
 import io.escala.localaws.ssm.ParameterStore;
 import io.escala.localaws.ssm.ParameterType;
 import io.escala.localaws.ssm.SsmService;
@@ -29,6 +32,7 @@ import io.escala.localaws.states.StatesService;
 import io.escala.localaws.sts.StsService;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +59,7 @@ final class Services implements AutoCloseable {
   private final CloudFormationService cloudFormation;
   private final EksClusters clusters;
   private final SchedulerService schedules;
+  private LambdaService lambda;
 
   /**
    * Puts together what answers at {@code url}.
@@ -85,7 +90,8 @@ final class Services implements AutoCloseable {
     schedules = addRuns(options, state, buckets, addEmr(options, state, buckets, url));
     Layouts images = new Layouts(state.path("ecr"));
     types.add(new RepositoryType(images));
-    Functions functions = addLambdaAndApiGateway(options, state, buckets, url, images);
+    Functions functions =
+        addLambdaAndApiGateway(options, state, buckets, url, images, addSqs(options, state, url));
     clusters = addEks(options, state, buckets, url, functions, images);
 
     cloudFormation =
@@ -131,9 +137,26 @@ final class Services implements AutoCloseable {
     return clock;
   }
 
+  private Queues addSqs(Options options, StateFolder state, String url) {
+    Queues queues =
+        new Queues(
+            state,
+            Clock.systemUTC(),
+            new QueueAddresses(url, options.region(), options.accountId()));
+    SqsService sqs = new SqsService(queues);
+    services.add(sqs);
+    types.addAll(sqs.types());
+    return queues;
+  }
+
   /** The APIs stop before the functions behind them. */
   private Functions addLambdaAndApiGateway(
-      Options options, StateFolder state, S3Store buckets, String url, Layouts images)
+      Options options,
+      StateFolder state,
+      S3Store buckets,
+      String url,
+      Layouts images,
+      Queues queues)
       throws IOException {
     Functions functions =
         new Functions(
@@ -160,7 +183,7 @@ final class Services implements AutoCloseable {
             (arn, event) -> functions.invoke(arn, null, event),
             options.accountId(),
             URI.create(url).getPort() + 1);
-    LambdaService lambda = new LambdaService(functions, buckets);
+    lambda = new LambdaService(functions, buckets, queues);
     services.add(new ApiGatewayService(apis));
     services.add(lambda);
     types.addAll(apis.types());
@@ -222,6 +245,7 @@ final class Services implements AutoCloseable {
     clusters.recover();
     cloudFormation.recover();
     schedules.start();
+    lambda.start();
   }
 
   /** Stops deployments first: what they have under way is ended at the next start. */

@@ -21,4 +21,9 @@ record FunctionAddress(String name, String qualifier) {
     }
     return new FunctionAddress(address.group(1), address.group(2));
   }
+
+  /** The name, and the qualifier after a colon if there is one. */
+  String text() {
+    return qualifier == null ? name : name + ":" + qualifier;
+  }
 }

@@ -1,7 +1,9 @@
 package io.escala.localaws.lambda;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -50,6 +52,27 @@ final class FunctionJson {
       logging.put("ApplicationLogLevel", config.logLevel());
     }
     logging.put("LogGroup", config.logGroup());
+    return json;
+  }
+
+  static ObjectNode mapping(EventSourceMapping mapping, LambdaSettings settings) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("UUID", mapping.uuid());
+    json.put("EventSourceMappingArn", settings.mappingArn(mapping.uuid()));
+    json.put("EventSourceArn", mapping.queueArn());
+    json.put("FunctionArn", settings.arn(mapping.function()));
+    json.put("BatchSize", mapping.batchSize());
+    json.put("MaximumBatchingWindowInSeconds", mapping.windowSeconds());
+    ArrayNode responses = json.putArray("FunctionResponseTypes");
+    if (mapping.reportsFailures()) {
+      responses.add("ReportBatchItemFailures");
+    }
+    if (mapping.maximumConcurrency() != null) {
+      json.putObject("ScalingConfig").put("MaximumConcurrency", mapping.maximumConcurrency());
+    }
+    json.put("State", mapping.enabled() ? "Enabled" : "Disabled");
+    json.put("StateTransitionReason", "USER_INITIATED");
+    json.put("LastModified", BigDecimal.valueOf(mapping.modified(), 3));
     return json;
   }
 

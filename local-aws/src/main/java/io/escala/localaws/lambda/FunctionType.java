@@ -182,7 +182,8 @@ final class FunctionType implements ResourceType {
     return FunctionCode.unpack(zip.file(), parent);
   }
 
-  private static int within(
+  /** A whole number with its bounds, or what it is unless given. */
+  static int within(
       ResourceProperties properties, String name, int otherwise, int least, int most) {
     int value = properties.integer(name).orElse(otherwise);
     if (value < least || value > most) {

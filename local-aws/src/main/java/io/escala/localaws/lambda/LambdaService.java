@@ -11,9 +11,11 @@ import io.escala.localaws.http.AwsRequest;
 import io.escala.localaws.http.AwsResponse;
 import io.escala.localaws.http.AwsService;
 import io.escala.localaws.s3.S3Store;
+import io.escala.localaws.sqs.Queues;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -25,19 +27,29 @@ import java.util.concurrent.ExecutionException;
 public final class LambdaService implements AwsService, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PREFIX = "/2015-03-31/functions";
+  private static final String MAPPINGS = "/2015-03-31/event-source-mappings";
   private final Functions functions;
+  private final EventSourceMappings mappings;
 
   private final LambdaTypes types;
 
-  /** The API over these functions, whose code lies in these buckets. */
-  public LambdaService(Functions functions, S3Store buckets) {
+  /** The API over these functions, whose code lies in these buckets and which queues may feed. */
+  public LambdaService(Functions functions, S3Store buckets, Queues queues) {
     this.functions = functions;
+    this.mappings = new EventSourceMappings(functions, queues);
     this.types = new LambdaTypes(functions, buckets);
   }
 
   /** The resource types that functions make possible. */
   public List<ResourceType> types() {
-    return types.types();
+    List<ResourceType> all = new ArrayList<>(types.types());
+    all.add(new EventSourceMappingType(mappings, functions.settings()));
+    return all;
+  }
+
+  /** Begins to feed functions from queues. */
+  public void start() {
+    mappings.start();
   }
 
   @Override
@@ -47,6 +59,9 @@ public final class LambdaService implements AwsService, AutoCloseable {
 
   @Override
   public AwsResponse handle(AwsRequest request) throws IOException {
+    if (request.path().startsWith(MAPPINGS) && request.method().equals("GET")) {
+      return mappings(request);
+    }
     if (!request.path().startsWith(PREFIX)) {
       throw AwsException.notHandled("Lambda", request.method() + " " + request.path());
     }
@@ -91,8 +106,39 @@ public final class LambdaService implements AwsService, AutoCloseable {
 
   @Override
   public void close() {
+    mappings.stop();
     types.close();
     functions.close();
+    mappings.close();
+  }
+
+  private AwsResponse mappings(AwsRequest request) {
+    String uuid = request.path().substring(MAPPINGS.length()).replace("/", "");
+    if (!uuid.isEmpty()) {
+      EventSourceMapping mapping =
+          mappings
+              .find(uuid)
+              .filter(each -> each.uuid().equals(uuid))
+              .orElseThrow(
+                  () ->
+                      new AwsException(
+                          404,
+                          "ResourceNotFoundException",
+                          "The resource you requested does not exist: " + uuid));
+      return json(200, FunctionJson.mapping(mapping, functions.settings()));
+    }
+    String source = request.query("EventSourceArn").orElse(null);
+    String function =
+        request.query("FunctionName").map(name -> FunctionAddress.of(name).text()).orElse(null);
+    ObjectNode json = JSON.createObjectNode();
+    ArrayNode list = json.putArray("EventSourceMappings");
+    for (EventSourceMapping mapping : mappings.all()) {
+      if ((source == null || source.equals(mapping.queueArn()))
+          && (function == null || function.equals(mapping.function()))) {
+        list.add(FunctionJson.mapping(mapping, functions.settings()));
+      }
+    }
+    return json(200, json);
   }
 
   private AwsResponse invoke(String name, String qualifier, AwsRequest request) throws IOException {

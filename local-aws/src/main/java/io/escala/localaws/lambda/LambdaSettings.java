@@ -42,4 +42,8 @@ public record LambdaSettings(
   String arn(String function) {
     return "arn:aws:lambda:" + region + ":" + accountId + ":function:" + function;
   }
+
+  String mappingArn(String uuid) {
+    return "arn:aws:lambda:" + region + ":" + accountId + ":event-source-mapping:" + uuid;
+  }
 }

@@ -27,10 +27,12 @@ final class ErrorConformity {
           "AccessDeniedException",
           "InternalFailure",
           "InvalidAction",
+          "InvalidParameterValueException",
           "MalformedQueryString",
           "MissingAction",
           "MissingAuthenticationTokenException",
           "MissingParameter",
+          "MissingRequiredParameterException",
           "SerializationException",
           "ServiceUnavailable",
           "ThrottlingException",
@@ -107,7 +109,8 @@ final class ErrorConformity {
       faults.add(at, "does not say its type");
       return;
     }
-    String code = type == null ? header : type.asText();
+    String code = (type == null ? header : type.asText()).replaceFirst(".*#", "");
+    olderName();
     if (!body.path("message").isTextual() && !body.path("Message").isTextual()) {
       faults.add(at, "has no message");
     }
@@ -129,6 +132,15 @@ final class ErrorConformity {
         new JsonWalk(model, faults)
             .value(at + " " + field.getKey(), model.shape(member), field.getValue());
       }
+    }
+  }
+
+  /** Services that spoke the query protocol once say beside the error what it was called there. */
+  private void olderName() {
+    String older = answer.header("x-amzn-query-error");
+    String who = answer.status() < 500 ? "Sender" : "Receiver";
+    if (model.wasQuery() && (older == null || !older.matches("[A-Za-z.]+;" + who))) {
+      faults.add(at, "has the header x-amzn-query-error " + older + ", not CODE;" + who);
     }
   }
 

@@ -46,6 +46,7 @@ class EveryOperationTest {
               "emr", ClusterScenario::run,
               "lambda", FunctionScenario::functions,
               "s3", ObjectScenario::run,
+              "sqs", QueueScenario::run,
               "ssm", AccountScenario::parameters,
               "sts", AccountScenario::identity));
 

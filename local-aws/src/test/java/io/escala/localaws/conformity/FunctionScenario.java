@@ -29,6 +29,11 @@ final class FunctionScenario {
         "Live": {"Type": "AWS::Lambda::Alias", "Properties": {
           "FunctionName": {"Ref": "Function"}, "Name": "live", "Description": "what is called",
           "FunctionVersion": {"Fn::GetAtt": ["Version", "Version"]}}},
+        "Requests": {"Type": "AWS::SQS::Queue"},
+        "Feed": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {
+          "EventSourceArn": {"Fn::GetAtt": ["Requests", "Arn"]}, "FunctionName": {"Ref": "Live"},
+          "FunctionResponseTypes": ["ReportBatchItemFailures"],
+          "ScalingConfig": {"MaximumConcurrency": 2}}},
         "Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {
           "Name": "api", "Description": "asks", "ProtocolType": "HTTP",
           "CorsConfiguration": {"AllowOrigins": ["*"], "AllowMethods": ["POST"], "MaxAge": 60}}},
@@ -42,10 +47,12 @@ final class FunctionScenario {
           "Target": {"Fn::Sub": "integrations/${Integration}"}}},
         "Stage": {"Type": "AWS::ApiGatewayV2::Stage", "Properties": {
           "ApiId": {"Ref": "Api"}, "StageName": "$default", "AutoDeploy": true}}},
-       "Outputs": {"Api": {"Value": {"Ref": "Api"}}, "Bare": {"Value": {"Ref": "Bare"}}}}
+       "Outputs": {"Feed": {"Value": {"Ref": "Feed"}}, "Api": {"Value": {"Ref": "Api"}}, "Bare": {"Value": {"Ref": "Bare"}}}}
       """;
 
   private static final String FUNCTIONS = "/2015-03-31/functions/";
+
+  private static final String MAPPINGS = "/2015-03-31/event-source-mappings/";
 
   private FunctionScenario() {}
 
@@ -71,6 +78,8 @@ final class FunctionScenario {
                 raw.rest("lambda", "ListAliases", FUNCTIONS + "answers/aliases", null),
                 raw.rest("lambda", "GetAlias", FUNCTIONS + "answers/aliases/live", null),
                 raw.rest("lambda", "GetAlias", FUNCTIONS + "answers/aliases/none", null),
+                raw.rest("lambda", "ListEventSourceMappings", MAPPINGS, null),
+                raw.rest("lambda", "GetEventSourceMapping", MAPPINGS + output(stack, "Feed"), null),
                 invoke(raw, "{}", "X-Amz-Log-Type", "Tail"),
                 invoke(raw, "{\"fail\": true}", "X-Amz-Log-Type", "None"),
                 invoke(raw, "not json", "X-Amz-Log-Type", "None"),

@@ -62,6 +62,11 @@ final class ServiceModel {
     return json.path("protocol").asText();
   }
 
+  /** Whether the service spoke the query protocol before JSON. */
+  boolean wasQuery() {
+    return json.has("awsQueryCompatible");
+  }
+
   /**
    * A member of the model's head: {@code targetPrefix}, {@code apiVersion}, {@code xmlNamespace}.
    */

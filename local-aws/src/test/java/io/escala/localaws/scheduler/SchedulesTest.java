@@ -3,15 +3,13 @@ package io.escala.localaws.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.escala.localaws.SettableClock;
 import io.escala.localaws.http.AwsException;
 import io.escala.localaws.http.JsonProtocol;
 import io.escala.localaws.state.StateFolder;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SchedulesTest {
   @TempDir Path folder;
-  private final SettableClock clock = new SettableClock();
+  private final SettableClock clock = new SettableClock(Instant.parse("2026-03-01T00:00:00Z"));
   private final List<String> started = new ArrayList<>();
 
   @Test
@@ -123,28 +121,5 @@ class SchedulesTest {
     target.putObject("RetryPolicy").put("MaximumEventAgeInSeconds", 3600);
     return new ScheduleRecord(
         name, name, null, expression, "UTC", enabled, target, clock.millis(), clock.millis());
-  }
-
-  private static final class SettableClock extends Clock {
-    private Instant now = Instant.parse("2026-03-01T00:00:00Z");
-
-    void pass(Duration time) {
-      now = now.plus(time);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }
