@@ -2,6 +2,7 @@ package io.escala.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,6 +127,16 @@ public final class Aws implements AutoCloseable {
 
   private List<JsonNode> serverless(String path, String member) {
     return new JsonApi("emr-serverless", target, http).list(path, Map.of(), member, "nextToken");
+  }
+
+  /** The names of queues; of more than a thousand the first thousand. */
+  public List<String> queues() {
+    List<String> names = new ArrayList<>();
+    new JsonApi("sqs", target, http)
+        .call("AmazonSQS.ListQueues", JsonApi.request())
+        .path("QueueUrls")
+        .forEach(url -> names.add(url.asText().replaceFirst(".*/", "")));
+    return names;
   }
 
   /** Schedules whose names begin so. */

@@ -1,7 +1,6 @@
 package io.escala.localaws;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.escala.localaws.cloudformation.ResourceType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +22,6 @@ final class DeployedApp implements AutoCloseable {
   private static final String ASSETS =
       "cdk-hnb659fds-assets-" + Options.DEFAULT_ACCOUNT + "-" + Options.DEFAULT_REGION;
 
-  private final Set<String> handled = new TreeSet<>();
   private final LocalAws aws;
   private final CloudFormationClient stacks;
 
@@ -37,7 +35,7 @@ final class DeployedApp implements AutoCloseable {
         LocalAws.start(
             NodeFunctions.options(folder, Options.DEFAULT_REGION),
             List.of(),
-            type -> shell(type, templates));
+            type -> SHELLS.contains(type.name()) ? new ShellType(type, templates) : type);
     stacks = Clients.cloudFormation(aws.url());
     Set<String> assets = new TreeSet<>();
     templates.forEach(template -> assets.addAll(template.findValuesAsText("S3Key")));
@@ -52,18 +50,9 @@ final class DeployedApp implements AutoCloseable {
     return stacks;
   }
 
-  boolean handles(String type) {
-    return handled.contains(type);
-  }
-
   @Override
   public void close() {
     stacks.close();
     aws.close();
-  }
-
-  private ResourceType shell(ResourceType type, List<JsonNode> templates) {
-    handled.add(type.name());
-    return SHELLS.contains(type.name()) ? new ShellType(type, templates) : type;
   }
 }

@@ -65,7 +65,13 @@ class InterruptedDeploymentTest {
   private static RealStacks stacks(String lifecycle) throws Exception {
     if (!SYNTHESIZED.containsKey(lifecycle)) {
       Path own = Files.createDirectories(folder.resolve("app-" + lifecycle));
-      SYNTHESIZED.put(lifecycle, new RealStacks(own, lifecycle));
+      SYNTHESIZED.put(
+          lifecycle,
+          new RealStacks(
+              own,
+              isDefault(lifecycle)
+                  ? Map.of()
+                  : Map.of("spark.lifecycle", lifecycle, "inference.batch", "true")));
     }
     return SYNTHESIZED.get(lifecycle);
   }

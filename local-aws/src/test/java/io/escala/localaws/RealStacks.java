@@ -68,9 +68,9 @@ final class RealStacks {
   /**
    * Synthesizes the app, once; skips the test where it is not built.
    *
-   * @param lifecycle {@code spark.lifecycle}
+   * @param keys of the configuration that are not as in cdk.json
    */
-  RealStacks(Path folder, String lifecycle) throws IOException, InterruptedException {
+  RealStacks(Path folder, Map<String, String> keys) throws IOException, InterruptedException {
     for (String built :
         List.of(
             "infra/target/app.classpath",
@@ -84,8 +84,8 @@ final class RealStacks {
     app.environment().put("CDK_OUTDIR", out.toString());
     ObjectNode context =
         (ObjectNode) JSON.readTree(ROOT.resolve("cdk.json").toFile()).path("context");
-    if (!lifecycle.equals("transient")) {
-      context.put("escala:spark.lifecycle", lifecycle);
+    keys.forEach((key, value) -> context.put("escala:" + key, value));
+    if (!keys.isEmpty()) {
       // Leaves what is kept of the app's last synthesis for who has the default
       app.environment().put("ESCALA_SYNTH", "again");
     }
@@ -149,8 +149,13 @@ final class RealStacks {
 
   /** As {@code cdk deploy --all}: a stack whose creation was taken back is deleted first. */
   void deploy(String url) throws IOException, InterruptedException {
+    deploy(url, NAMES);
+  }
+
+  /** Some of the stacks. */
+  void deploy(String url, List<String> names) throws IOException, InterruptedException {
     try (CloudFormationClient stacks = Clients.cloudFormation(url)) {
-      for (String name : NAMES) {
+      for (String name : names) {
         String before = settled(stacks, name);
         if (before.equals("CREATE_COMPLETE")) {
           continue;
@@ -248,6 +253,9 @@ final class RealStacks {
             "cloudformation",
             "lambda",
             "lambda-functions",
+            "lambda-event-source-mappings",
+            "sqs/queues",
+            "sqs/messages",
             "apigateway",
             "emr/running",
             "emr-serverless/applications",

@@ -66,6 +66,14 @@ final class Catalogue {
           FAILED,
           "what it starts",
           "aws scheduler delete-schedule --name {id}");
+  static final Known QUEUE =
+      new Known(
+          "sqs:",
+          "queue",
+          FAILED,
+          FREE,
+          "aws sqs delete-queue --queue-url $(aws sqs get-queue-url --queue-name {id} --query QueueUrl"
+              + " --output text)");
 
   /** All; what has a look of its own comes with it too. */
   static final List<Known> ALL =
@@ -172,8 +180,7 @@ final class Catalogue {
               FAILED,
               "0.10 USD a month",
               "aws cloudwatch delete-alarms --alarm-names {id}"),
-          new Known(
-              "sqs:", "queue", FAILED, FREE, "aws sqs delete-queue; aws sqs list-queues names it"));
+          QUEUE);
 
   private static final Known OTHER =
       new Known("", "resource", FAILED, "see the service's prices", DESTROY);

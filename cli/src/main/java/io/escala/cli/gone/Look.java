@@ -79,6 +79,7 @@ record Look(String where, Function<Aws, Found> asks) {
       // On AWS their tags tell of them, and CloudFormation's names for them say nothing
       looks.add(new Look("states ListStateMachines: state machines", Look::machines));
       looks.add(new Look("emr-serverless ListApplications: applications", Look::applications));
+      looks.add(new Look("sqs ListQueues: queues", Look::queues));
     }
     return looks;
   }
@@ -162,6 +163,12 @@ record Look(String where, Function<Aws, Found> asks) {
 
   private static Found applications(Aws aws) {
     return found(aws.applications(), Catalogue.APPLICATION, "id", "state");
+  }
+
+  private static Found queues(Aws aws) {
+    Found found = new Found();
+    aws.queues().forEach(name -> found.left().add(Leftover.of(Catalogue.QUEUE, name, "")));
+    return found;
   }
 
   private static Found found(List<JsonNode> things, Known known, String id, String state) {

@@ -12,7 +12,8 @@ import software.amazon.awssdk.services.cloudformation.model.OnFailure;
 /** On the endpoint of this machine. */
 final class VerifyGoneCommandTest {
   private static final String KEEPS_A_BUCKET =
-      "{\"Resources\": {\"Rows\": {\"Type\": \"AWS::S3::Bucket\", \"DeletionPolicy\": \"Retain\"}}}";
+      "{\"Resources\": {\"Requests\": {\"Type\": \"AWS::SQS::Queue\"},"
+          + " \"Rows\": {\"Type\": \"AWS::S3::Bucket\", \"DeletionPolicy\": \"Retain\"}}}";
 
   @TempDir Path root;
 
@@ -41,7 +42,8 @@ final class VerifyGoneCommandTest {
       assertThat(stack.exit()).isEqualTo(1);
       assertThat(stack.out())
           .contains("stack Mine (CREATE_COMPLETE)", "  remove  npx cdk destroy Mine")
-          .contains("bucket mine-rows-", "2 things are left.");
+          .contains("bucket mine-rows-", "queue Mine-Requests-", "3 things are left.")
+          .contains("  remove  aws sqs delete-queue --queue-url ");
       assertThat(bucket.exit()).isEqualTo(1);
       assertThat(bucket.json().path("gone").asBoolean()).isFalse();
       assertThat(left).hasSize(1);

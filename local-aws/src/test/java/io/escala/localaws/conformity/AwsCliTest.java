@@ -143,6 +143,54 @@ class AwsCliTest {
   }
 
   @Test
+  void sendsLooksAtReceivesAndDeletesMessages() throws Exception {
+    // given version 1 of the CLI, which asks SQS elsewhere unless it is told so here
+    String sqs = "--endpoint-url " + aws.url() + " sqs ";
+    String queue = aws(sqs + "create-queue --queue-name q --query QueueUrl --output text").strip();
+    assertThat(queue).endsWith("/000000000000/q");
+
+    // when
+    aws(sqs + "send-message --message-body {\"model\":\"wine\"} --queue-url " + queue);
+
+    // then
+    assertThat(
+            aws(
+                sqs
+                    + "get-queue-attributes --attribute-names ApproximateNumberOfMessages"
+                    + " --query Attributes.* --output text --queue-url "
+                    + queue))
+        .isEqualTo("1\n");
+    String[] received =
+        aws(sqs
+                + "receive-message --query Messages[0].[Body,ReceiptHandle] --output text"
+                + " --queue-url "
+                + queue)
+            .strip()
+            .split("\t", -1);
+    assertThat(received[0]).isEqualTo("{\"model\":\"wine\"}");
+    aws(
+        sqs
+            + "change-message-visibility --visibility-timeout 60 --queue-url "
+            + queue
+            + " --receipt-handle "
+            + received[1]);
+    aws(sqs + "delete-message --queue-url " + queue + " --receipt-handle " + received[1]);
+    aws(sqs + "purge-queue --queue-url " + queue);
+    assertThat(aws(sqs + "list-queues --query QueueUrls --output text")).isEqualTo(queue + "\n");
+    assertThat(aws("lambda list-event-source-mappings --query EventSourceMappings"))
+        .isEqualTo("[]\n");
+    aws(sqs + "delete-queue --queue-url " + queue);
+    assertThat(refused(sqs + "receive-message --queue-url " + queue))
+        .contains("(AWS.SimpleQueueService.NonExistentQueue)", "does not exist");
+    assertThat(
+            refused(
+                sqs
+                    + "add-permission --label l --aws-account-ids 0 --actions SendMessage --queue-url "
+                    + queue))
+        .contains("local-aws does not handle SQS AddPermission");
+  }
+
+  @Test
   void saysWhatItDoesNotHave() throws Exception {
     assertThat(refused("emr list-release-labels")).contains("local-aws does not handle EMR");
     assertThat(refused("kms schedule-key-deletion --key-id k"))
