@@ -2,7 +2,6 @@ package io.escala.localaws.lambda;
 
 import io.escala.localaws.http.AwsException;
 import io.escala.localaws.sqs.Queues;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +14,7 @@ final class EventSourceMappings implements AutoCloseable {
   private final Functions functions;
   private final Queues queues;
   private final Map<String, EventSourceMapping> mappings = new TreeMap<>();
-  private final Map<String, List<QueuePoller>> pollers = new TreeMap<>();
+  private final Map<String, QueuePoller> pollers = new TreeMap<>();
   private boolean started;
 
   /** Mappings as the state folder remembers them; none polls before {@link #start}. */
@@ -102,7 +101,7 @@ final class EventSourceMappings implements AutoCloseable {
   }
 
   /** Half of a version's instances stay for those who wait for an answer. */
-  private int pollersOf(EventSourceMapping mapping) {
+  private int atOnce(EventSourceMapping mapping) {
     int half = Math.max(1, functions.settings().instances() / 2);
     Integer most = mapping.maximumConcurrency();
     return most == null ? half : Math.min(half, most);
@@ -112,34 +111,29 @@ final class EventSourceMappings implements AutoCloseable {
     if (!mapping.enabled()) {
       return;
     }
-    List<QueuePoller> all = new ArrayList<>();
-    Object turn = new Object();
-    for (int i = 0; i < pollersOf(mapping); i++) {
-      QueuePoller poller = new QueuePoller(mapping, functions, queues, turn);
-      poller.start();
-      all.add(poller);
-    }
-    pollers.put(mapping.uuid(), all);
+    QueuePoller poller = new QueuePoller(mapping, functions, queues, atOnce(mapping));
+    poller.start();
+    pollers.put(mapping.uuid(), poller);
   }
 
   private void stop(String uuid) {
-    List<QueuePoller> all = pollers.remove(uuid);
-    if (all != null) {
-      all.forEach(QueuePoller::stop);
+    QueuePoller poller = pollers.remove(uuid);
+    if (poller != null) {
+      poller.stop();
     }
   }
 
   /** Stops to poll; what is under way goes on until {@link #close}. */
   synchronized void stop() {
     started = false;
-    pollers.values().forEach(all -> all.forEach(QueuePoller::stop));
+    pollers.values().forEach(QueuePoller::stop);
   }
 
   /** Ends with the last batch that was under way; the functions must have been stopped before. */
   @Override
   public synchronized void close() {
     stop();
-    pollers.values().forEach(all -> all.forEach(QueuePoller::awaitEnd));
+    pollers.values().forEach(QueuePoller::awaitEnd);
     pollers.clear();
   }
 

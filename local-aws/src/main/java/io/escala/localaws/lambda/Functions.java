@@ -284,7 +284,12 @@ public final class Functions implements AutoCloseable {
     }
   }
 
-  private static FunctionAddress parse(String address) {
+  /**
+   * Reads a name or an ARN.
+   *
+   * @throws AwsException ValidationException
+   */
+  static FunctionAddress parse(String address) {
     try {
       return FunctionAddress.of(address);
     } catch (IllegalArgumentException e) {

@@ -129,7 +129,7 @@ public final class LambdaService implements AwsService, AutoCloseable {
     }
     String source = request.query("EventSourceArn").orElse(null);
     String function =
-        request.query("FunctionName").map(name -> FunctionAddress.of(name).text()).orElse(null);
+        request.query("FunctionName").map(name -> Functions.parse(name).text()).orElse(null);
     ObjectNode json = JSON.createObjectNode();
     ArrayNode list = json.putArray("EventSourceMappings");
     for (EventSourceMapping mapping : mappings.all()) {

@@ -12,8 +12,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Feeds a function from a queue, one batch after the other: deletes what the function is done with
- * and leaves the rest to the queue, which delivers it again.
+ * Feeds a function from a queue, a few batches at once: deletes what the function is done with and
+ * leaves the rest to the queue, which delivers it again.
  */
 final class QueuePoller {
   /** As many as SQS gives at once. */
@@ -27,25 +27,30 @@ final class QueuePoller {
   private final EventSourceMapping mapping;
   private final Functions functions;
   private final Queues queues;
-  private final Object turn;
-  private final Thread thread;
+  private final List<Thread> threads = new ArrayList<>();
+
+  /** Which a thread takes to gather a batch: two would each gather half of it. */
+  private final Object turn = new Object();
+
   private volatile boolean stopped;
   private String said = "";
 
   /**
-   * @param turn which the pollers of a mapping take to gather a batch: two would each gather half
+   * @param atOnce how many batches the function gets at once
    */
-  QueuePoller(EventSourceMapping mapping, Functions functions, Queues queues, Object turn) {
+  QueuePoller(EventSourceMapping mapping, Functions functions, Queues queues, int atOnce) {
     this.mapping = mapping;
     this.functions = functions;
     this.queues = queues;
-    this.turn = turn;
-    thread = new Thread(this::run, "event-source-mapping-" + mapping.function());
-    thread.setDaemon(true);
+    for (int i = 0; i < atOnce; i++) {
+      Thread thread = new Thread(this::run, "event-source-mapping-" + mapping.function());
+      thread.setDaemon(true);
+      threads.add(thread);
+    }
   }
 
   void start() {
-    thread.start();
+    threads.forEach(Thread::start);
   }
 
   /** Receives no more; a batch that the function has is finished. */
@@ -57,10 +62,12 @@ final class QueuePoller {
     }
   }
 
-  /** Waits for the batch that was under way. */
+  /** Waits for the batches that were under way. */
   void awaitEnd() {
     try {
-      thread.join(PAUSE.toMillis());
+      for (Thread thread : threads) {
+        thread.join(PAUSE.toMillis());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -77,7 +84,6 @@ final class QueuePoller {
           for (SqsEvent event : SqsEvent.of(batch, mapping.queueArn())) {
             deliver(event);
           }
-          said = "";
         } catch (AwsException e) {
           say(e.getMessage());
           pause();
@@ -119,9 +125,12 @@ final class QueuePoller {
     queues.deleteMessages(
         mapping.queueArn(),
         BatchResponse.succeeded(event.messages(), invoked, mapping.reportsFailures()));
+    synchronized (this) {
+      said = "";
+    }
   }
 
-  private void say(String why) {
+  private synchronized void say(String why) {
     if (!why.equals(said) && !stopped) {
       System.err.println(
           "local-aws: messages of "

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Requests with several entries, each of which succeeds or fails on its own. */
 final class Batches {
@@ -53,30 +54,37 @@ final class Batches {
   }
 
   /**
-   * Does what each entry asks for.
+   * Does what each entry asks for, after all were read: what one of them asks for may not be
+   * handled.
    *
-   * @param each gives what is said of an entry that succeeded, beside its id
+   * @param read gives what does it, which gives what is said of it beside its id
    */
-  static <T> ObjectNode answer(Map<String, T> entries, Function<T, ObjectNode> each) {
+  static ObjectNode answer(
+      Map<String, SqsInput> entries, Function<SqsInput, Supplier<ObjectNode>> read) {
     ObjectNode out = JsonProtocol.object();
     ArrayNode successful = out.putArray("Successful");
     ArrayNode failed = out.putArray("Failed");
+    Map<String, Supplier<ObjectNode>> understood = new LinkedHashMap<>();
     entries.forEach(
-        (id, entry) -> {
-          try {
-            successful.add(each.apply(entry).put("Id", id));
-          } catch (AwsException e) {
-            if (e.status() >= 500 || e.code().equals("QueueDoesNotExist")) {
-              throw e; // no entry's own fault
-            }
-            failed
-                .addObject()
-                .put("Id", id)
-                .put("SenderFault", true)
-                .put("Code", SqsError.olderName(e.code()))
-                .put("Message", e.getMessage());
-          }
-        });
+        (id, entry) -> attempt(id, failed, () -> understood.put(id, read.apply(entry))));
+    understood.forEach(
+        (id, act) -> attempt(id, failed, () -> successful.add(act.get().put("Id", id))));
     return out;
+  }
+
+  private static void attempt(String id, ArrayNode failed, Runnable what) {
+    try {
+      what.run();
+    } catch (AwsException e) {
+      if (e.status() >= 500 || e.code().equals("QueueDoesNotExist")) {
+        throw e; // no entry's own fault
+      }
+      failed
+          .addObject()
+          .put("Id", id)
+          .put("SenderFault", true)
+          .put("Code", SqsError.olderName(e.code()))
+          .put("Message", e.getMessage());
+    }
   }
 }

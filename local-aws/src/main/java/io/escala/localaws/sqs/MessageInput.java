@@ -1,5 +1,6 @@
 package io.escala.localaws.sqs;
 
+import java.math.BigDecimal;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -73,7 +74,7 @@ final class MessageInput {
     requireXmlCharacters(text);
     if (type.startsWith("Number")) {
       try {
-        var unused = new java.math.BigDecimal(text);
+        var unused = new BigDecimal(text);
       } catch (NumberFormatException e) {
         throw invalid(name, "is no number: " + text);
       }

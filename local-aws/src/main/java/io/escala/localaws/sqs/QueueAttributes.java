@@ -4,6 +4,7 @@ import io.escala.localaws.http.AwsException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The attributes that a queue can be given.
@@ -47,7 +48,7 @@ final class QueueAttributes {
 
   /** All that can be set, by name. */
   static Set<String> names() {
-    Set<String> names = new java.util.TreeSet<>(NUMBERS.keySet());
+    Set<String> names = new TreeSet<>(NUMBERS.keySet());
     names.addAll(RECORDED);
     names.add(REDRIVE);
     return names;

@@ -88,6 +88,13 @@ final class SqsInput {
     return map;
   }
 
+  Map<String, String> requireTextMap(String name) {
+    if (json(name).isEmpty()) {
+      throw SqsError.missing(name);
+    }
+    return textMap(name);
+  }
+
   /** The objects of a map, by key. */
   Map<String, SqsInput> objects(String name) {
     Map<String, SqsInput> map = new LinkedHashMap<>();

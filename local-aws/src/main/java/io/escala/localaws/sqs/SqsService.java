@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Amazon SQS: standard queues. */
 public final class SqsService implements AwsService, AutoCloseable {
@@ -118,14 +119,27 @@ public final class SqsService implements AwsService, AutoCloseable {
     Map<String, String> attributes = in.textMap("Attributes");
     Map<String, String> tags = in.textMap("tags");
     in.requireAllRead();
-    QueueRecord existing = queues.find(name).filter(q -> q.name().equals(name)).orElse(null);
-    boolean same =
-        existing != null
-            && existing.attributes().equals(QueueAttributes.changed(Map.of(), attributes));
-    if (!same) {
+    if (queues.find(name).filter(queue -> queue.name().equals(name)).isEmpty()) {
       queues.create(name, null, attributes, tags);
+    } else {
+      requireSame(queues.require(name), attributes);
     }
     return JsonProtocol.object().put("QueueUrl", queues.addresses().url(name));
+  }
+
+  /** Who asks again for a queue that is there gets it, unless it wants another. */
+  private static void requireSame(QueueRecord queue, Map<String, String> wanted) {
+    Map<String, String> there = QueueAttributes.withDefaults(queue.attributes());
+    QueueAttributes.changed(Map.of(), wanted)
+        .forEach(
+            (name, value) -> {
+              if (!value.equals(there.get(name))) {
+                throw SqsError.of(
+                    "QueueNameExists",
+                    "A queue already exists with the same name and a different value for attribute "
+                        + name);
+              }
+            });
   }
 
   private ObjectNode delete(SqsInput in) {
@@ -201,7 +215,7 @@ public final class SqsService implements AwsService, AutoCloseable {
 
   private ObjectNode setAttributes(SqsInput in) {
     String name = existing(in);
-    Map<String, String> given = in.textMap("Attributes");
+    Map<String, String> given = in.requireTextMap("Attributes");
     in.requireAllRead();
     queues.change(
         name,
@@ -225,7 +239,7 @@ public final class SqsService implements AwsService, AutoCloseable {
 
   private ObjectNode tag(SqsInput in) {
     String name = existing(in);
-    Map<String, String> more = in.textMap("Tags");
+    Map<String, String> more = in.requireTextMap("Tags");
     in.requireAllRead();
     queues.change(
         name,
@@ -273,7 +287,12 @@ public final class SqsService implements AwsService, AutoCloseable {
               + size
               + " bytes.");
     }
-    return Batches.answer(entries, entry -> sent(name, MessageInput.of(entry)));
+    return Batches.answer(
+        entries,
+        entry -> {
+          NewMessage message = MessageInput.of(entry);
+          return () -> sent(name, message);
+        });
   }
 
   private ObjectNode sent(String queue, NewMessage message) {
@@ -320,46 +339,46 @@ public final class SqsService implements AwsService, AutoCloseable {
   }
 
   private ObjectNode deleteMessage(SqsInput in) {
-    String name = existing(in);
-    String handle = in.requireText("ReceiptHandle");
-    in.requireAllRead();
-    queues.deleteMessage(name, handle);
-    return JsonProtocol.object();
+    return deletion(existing(in), in).get();
   }
 
   private ObjectNode deleteMessages(SqsInput in) {
     String name = existing(in);
     Map<String, SqsInput> entries = Batches.entries(in);
     in.requireAllRead();
-    return Batches.answer(entries, each -> deleted(name, each));
+    return Batches.answer(entries, entry -> deletion(name, entry));
   }
 
-  private ObjectNode deleted(String queue, SqsInput entry) {
-    String handle = entry.requireText("ReceiptHandle");
-    entry.requireAllRead();
-    queues.deleteMessage(queue, handle);
-    return JsonProtocol.object();
+  private Supplier<ObjectNode> deletion(String queue, SqsInput in) {
+    String handle = in.requireText("ReceiptHandle");
+    in.requireAllRead();
+    return () -> {
+      queues.deleteMessage(queue, handle);
+      return JsonProtocol.object();
+    };
   }
 
   private ObjectNode changeVisibility(SqsInput in) {
-    return visible(existing(in), in);
+    return visibility(existing(in), in).get();
   }
 
   private ObjectNode changeVisibilities(SqsInput in) {
     String name = existing(in);
     Map<String, SqsInput> entries = Batches.entries(in);
     in.requireAllRead();
-    return Batches.answer(entries, each -> visible(name, each));
+    return Batches.answer(entries, entry -> visibility(name, entry));
   }
 
-  private ObjectNode visible(String queue, SqsInput in) {
+  private Supplier<ObjectNode> visibility(String queue, SqsInput in) {
     String handle = in.requireText("ReceiptHandle");
     int seconds =
         in.integer("VisibilityTimeout", 0, 43_200)
             .orElseThrow(() -> SqsError.missing("VisibilityTimeout"));
     in.requireAllRead();
-    queues.changeVisibility(queue, handle, seconds);
-    return JsonProtocol.object();
+    return () -> {
+      queues.changeVisibility(queue, handle, seconds);
+      return JsonProtocol.object();
+    };
   }
 
   private ObjectNode purge(SqsInput in) {

@@ -107,6 +107,28 @@ class ConformityTest {
         .contains("GetParameter, an error, has no message");
   }
 
+  @Test
+  void shouldWantTheOlderNameOfAnErrorFromAServiceThatHadOne() {
+    // given
+    String body = error("com.amazonaws.sqs#QueueDoesNotExist", "message");
+
+    // then
+    assertThat(
+            faults(
+                "sqs",
+                "PurgeQueue",
+                400,
+                Map.of(
+                    "x-amzn-query-error",
+                    List.of("AWS.SimpleQueueService.NonExistentQueue;Sender")),
+                body))
+        .isEmpty();
+    assertThat(faults("sqs", "PurgeQueue", 400, Map.of(), body))
+        .singleElement()
+        .asString()
+        .contains("has the header x-amzn-query-error null");
+  }
+
   private static String error(String code, String message) {
     return "{\"__type\": \"%s\", \"%s\": \"why\"}".formatted(code, message);
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.escala.localaws.cloudformation.Resource;
+import io.escala.localaws.cloudformation.ResourceProperties;
 import io.escala.localaws.http.JsonProtocol;
 import io.escala.localaws.http.ServiceClient;
 import io.escala.localaws.sqs.QueueAddresses;
@@ -20,8 +21,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -241,7 +244,7 @@ class EventSourceMappingTest {
     // when
     type.delete(
         LambdaFixture.CONTEXT,
-        new Resource(LambdaFixture.CONTEXT.physicalName(), java.util.Map.of()),
+        new Resource(LambdaFixture.CONTEXT.physicalName(), Map.of()),
         properties(""));
 
     // then
@@ -282,8 +285,7 @@ class EventSourceMappingTest {
     return type.create(LambdaFixture.CONTEXT, properties(more));
   }
 
-  private io.escala.localaws.cloudformation.ResourceProperties properties(String more)
-      throws Exception {
+  private ResourceProperties properties(String more) throws Exception {
     return LambdaFixture.properties(
         type.name(),
         "{'EventSourceArn': '%s', 'FunctionName': '%s'%s}"
@@ -293,12 +295,12 @@ class EventSourceMappingTest {
 
   private void send(String... bodies) {
     ObjectNode request = JsonProtocol.object().put("QueueUrl", QUEUE);
-    for (String body : bodies) {
+    for (int i = 0; i < bodies.length; i++) {
       request
           .withArray("Entries")
           .addObject()
-          .put("Id", body + request.size() + request.path("Entries").size())
-          .put("MessageBody", body);
+          .put("Id", Integer.toString(i))
+          .put("MessageBody", bodies[i]);
     }
     assertThat(sqs.call("SendMessageBatch", request).path("Failed")).isEmpty();
   }
@@ -306,7 +308,7 @@ class EventSourceMappingTest {
   /** The events that the function got. */
   private List<JsonNode> events() throws Exception {
     try (Stream<Path> files = Files.list(seen)) {
-      List<JsonNode> events = new java.util.ArrayList<>();
+      List<JsonNode> events = new ArrayList<>();
       for (Path file : files.filter(f -> !f.toString().endsWith(".part")).toList()) {
         events.add(JSON.readTree(file.toFile()));
       }
@@ -315,7 +317,7 @@ class EventSourceMappingTest {
   }
 
   private List<String> bodies() throws Exception {
-    List<String> bodies = new java.util.ArrayList<>();
+    List<String> bodies = new ArrayList<>();
     for (JsonNode event : events()) {
       bodies.addAll(event.path("Records").findValuesAsText("body"));
     }

@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -337,7 +338,7 @@ class QueuesTest {
   }
 
   /** A receiver that waits already. */
-  private Waiting waiting(java.util.function.BooleanSupplier givenUp) {
+  private Waiting waiting(BooleanSupplier givenUp) {
     Callable<List<ReceivedMessage>> receive =
         () -> queues.receive("q", 10, null, Duration.ofDays(1), givenUp);
     FutureTask<List<ReceivedMessage>> task = new FutureTask<>(receive);

@@ -131,6 +131,13 @@ class SqsServiceTest {
 
     // then
     assertThat(queue("q")).isEqualTo(queue);
+    assertThat(
+            sqs.createQueue(
+                    c ->
+                        c.queueName("q")
+                            .attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "30")))
+                .queueUrl())
+        .isEqualTo(queue);
     assertThatThrownBy(
             () ->
                 sqs.createQueue(
@@ -246,6 +253,26 @@ class SqsServiceTest {
             SqsException.class,
             e -> assertThat(e.awsErrorDetails().errorCode()).isEqualTo("InvalidParameterValue"))
         .hasMessageContaining("shorter than 1048576 bytes");
+  }
+
+  @Test
+  void sendsNothingOfABatchOfWhichItDoesNotHandleAnEntry() {
+    // given
+    String queue = queue("q");
+
+    // when
+    refused(
+        () ->
+            sqs.sendMessageBatch(
+                s ->
+                    s.queueUrl(queue)
+                        .entries(
+                            entry("a", "fine"),
+                            entry("b", "grouped").toBuilder().messageGroupId("g").build())),
+        "Entries[1] with MessageGroupId");
+
+    // then
+    assertThat(attribute(queue, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES)).isEqualTo("0");
   }
 
   @Test
