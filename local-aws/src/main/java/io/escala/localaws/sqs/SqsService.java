@@ -24,9 +24,10 @@ import java.util.function.Supplier;
 public final class SqsService implements AwsService, AutoCloseable {
   private static final int LONGEST_BATCH = 1_048_576;
 
-  /** What an attribute of a queue can also be asked for by, beside those that can be set. */
+  /** The attributes that a queue can be asked for, beside those that it can be given. */
   private static final Set<String> READ_ONLY =
       Set.of(
+          "RedriveAllowPolicy", // no queue has one
           "ApproximateNumberOfMessages",
           "ApproximateNumberOfMessagesNotVisible",
           "ApproximateNumberOfMessagesDelayed",
