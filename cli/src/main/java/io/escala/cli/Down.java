@@ -109,6 +109,7 @@ final class Down implements Callable<Integer> {
     return name.equals("aws")
         || name.startsWith("aws.damaged-")
         || name.equals("cdk.out")
+        || name.equals("local-aws.jar")
         || name.equals("endpoint.log")
         || name.equals("cdk.log")
         || name.equals("step.jvm.options")

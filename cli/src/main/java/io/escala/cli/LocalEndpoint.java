@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +93,7 @@ public record LocalEndpoint(URI uri, long pid) {
               "-XX:TieredStopAtLevel=1",
               "-Xmx512m",
               "-cp",
-              build.resolve("escala-local-aws-0.1.0.jar")
+              ownJar(workspace, build)
                   + ":"
                   + Files.readString(build.resolve("local-aws.classpath")).strip(),
               "io.escala.localaws.LocalAws",
@@ -132,6 +133,17 @@ public record LocalEndpoint(URI uri, long pid) {
               + e.getMessage(),
           e);
     }
+  }
+
+  /**
+   * A copy of the endpoint's jar: steps start from it too, long after a build may have replaced the
+   * one that it was copied from.
+   */
+  private static Path ownJar(Workspace workspace, Path build) throws IOException {
+    return Files.copy(
+        build.resolve("escala-local-aws-0.1.0.jar"),
+        workspace.home().resolve("local-aws.jar"),
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** The options that Spark needs, and those that make a step on a laptop's data start fast. */
