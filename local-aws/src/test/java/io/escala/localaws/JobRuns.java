@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.escala.localaws.conformity.JsonClient;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class JobRuns {
   }
 
   private static JsonClient states(String url) {
-    return new JsonClient(URI.create(url), "states");
+    return new JsonClient(URI.create(url), "stepfunctions");
   }
 
   /**

@@ -9,6 +9,7 @@ import io.escala.localaws.http.AwsRequest;
 import io.escala.localaws.http.AwsResponse;
 import io.escala.localaws.http.AwsService;
 import io.escala.localaws.http.JsonProtocol;
+import io.escala.localaws.http.Page;
 import io.escala.localaws.s3.S3Store;
 import io.escala.localaws.state.StateFolder;
 import java.io.IOException;
@@ -57,7 +58,7 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
     String what = request.method() + " " + shape;
     return JsonProtocol.answer(
         switch (what) {
-          case "GET applications" -> list(states(request));
+          case "GET applications" -> list(request);
           case "GET applications/id" -> {
             ObjectNode output = JsonProtocol.object();
             output.set("application", full(applications.require(path.get(1))));
@@ -67,7 +68,7 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
             JobRunRecord run = applications.start(path.get(1), JsonProtocol.read(request));
             yield named(run).put("arn", arn(run));
           }
-          case "GET applications/id/jobruns" -> runs(path.get(1), states(request));
+          case "GET applications/id/jobruns" -> runs(path.get(1), request);
           case "GET applications/id/jobruns/id" -> {
             ObjectNode output = JsonProtocol.object();
             output.set("jobRun", full(applications.requireRun(path.get(1), path.get(3))));
@@ -97,6 +98,14 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
     return Set.copyOf(request.query().getOrDefault("states", List.of()));
   }
 
+  private static void requireKnown(AwsRequest request) {
+    for (String name : request.query().keySet()) {
+      if (!Set.of("states", "maxResults", "nextToken").contains(name)) {
+        throw Applications.validation("local-aws does not handle the parameter " + name);
+      }
+    }
+  }
+
   @Override
   public AwsResponse error(AwsRequest request, AwsException error) {
     return JsonProtocol.error(error);
@@ -107,16 +116,25 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
     applications.close();
   }
 
-  private ObjectNode list(Set<String> states) {
+  private ObjectNode list(AwsRequest request) {
+    requireKnown(request);
+    Set<String> states = states(request);
+    Page<ApplicationRecord> page =
+        Page.of(
+            applications.all().stream()
+                .filter(each -> states.isEmpty() || states.contains(each.state()))
+                .toList(),
+            request,
+            "nextToken",
+            "maxResults");
     ObjectNode output = JsonProtocol.object();
     ArrayNode list = output.putArray("applications");
-    for (ApplicationRecord each : applications.all()) {
-      if (states.isEmpty() || states.contains(each.state())) {
-        ObjectNode json = list.addObject();
-        json.put("id", each.id());
-        common(json, each);
-      }
+    for (ApplicationRecord each : page.items()) {
+      ObjectNode json = list.addObject();
+      json.put("id", each.id());
+      common(json, each);
     }
+    page.next().ifPresent(next -> output.put("nextToken", next));
     return output;
   }
 
@@ -138,16 +156,29 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
     time(json, "updatedAt", application.updated());
   }
 
-  private ObjectNode runs(String applicationId, Set<String> states) {
+  private ObjectNode runs(String applicationId, AwsRequest request) {
+    requireKnown(request);
+    Set<String> states = states(request);
+    if (applications.find(applicationId).isEmpty()) {
+      // The model of this operation has no ResourceNotFoundException
+      throw Applications.validation("Application " + applicationId + " does not exist");
+    }
+    Page<JobRunRecord> page =
+        Page.of(
+            applications.runs(applicationId).stream()
+                .filter(each -> states.isEmpty() || states.contains(each.state()))
+                .toList(),
+            request,
+            "nextToken",
+            "maxResults");
     ObjectNode output = JsonProtocol.object();
     ArrayNode list = output.putArray("jobRuns");
-    for (JobRunRecord run : applications.runs(applications.require(applicationId).id())) {
-      if (states.isEmpty() || states.contains(run.state())) {
-        ObjectNode json = list.addObject();
-        json.put("id", run.id());
-        common(json, run);
-      }
+    for (JobRunRecord run : page.items()) {
+      ObjectNode json = list.addObject();
+      json.put("id", run.id());
+      common(json, run);
     }
+    page.next().ifPresent(next -> output.put("nextToken", next));
     return output;
   }
 
@@ -178,14 +209,16 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
 
   private void common(ObjectNode json, JobRunRecord run) {
     json.put("applicationId", run.applicationId());
-    json.put("name", run.name());
+    if (!run.name().isEmpty()) {
+      json.put("name", run.name());
+    }
     json.put("arn", arn(run));
     json.put("createdBy", owner);
     json.set("executionRole", run.request().path("executionRoleArn"));
     json.put("releaseLabel", run.release());
     json.put("mode", "BATCH");
     json.put("state", run.state());
-    json.put("stateDetails", run.details());
+    json.put("stateDetails", run.stateDetails());
     time(json, "createdAt", run.created());
     time(json, "updatedAt", run.updated());
   }

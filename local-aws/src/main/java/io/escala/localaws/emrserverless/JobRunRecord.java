@@ -23,6 +23,8 @@ record JobRunRecord(
     long updated,
     Long started,
     Long ended) {
+  /** In characters, as the service's model has it. */
+  private static final int MOST_DETAILS = 256;
 
   boolean isOver() {
     return ended != null;
@@ -30,6 +32,23 @@ record JobRunRecord(
 
   String name() {
     return request.path("name").asText("");
+  }
+
+  /**
+   * Why it is in its state, as long as the service lets it be; there is always something to say.
+   */
+  String stateDetails() {
+    if (!details.isBlank()) {
+      return details.length() <= MOST_DETAILS
+          ? details
+          : details.substring(0, MOST_DETAILS - 1) + "…";
+    }
+    return switch (state) {
+      case "SUBMITTED" -> "The run waits for a worker";
+      case "RUNNING" -> "The run is under way";
+      case "SUCCESS" -> "The run has completed";
+      default -> "The run is " + state;
+    };
   }
 
   JobRunRecord in(String newState, String why, long now) {

@@ -117,14 +117,25 @@ final class ScheduleType implements ResourceType {
         .ifPresent(
             retry -> {
               ObjectNode policy = kept.putObject("RetryPolicy");
-              retry
-                  .integer("MaximumEventAgeInSeconds")
-                  .ifPresent(age -> policy.put("MaximumEventAgeInSeconds", age));
-              retry
-                  .integer("MaximumRetryAttempts")
-                  .ifPresent(times -> policy.put("MaximumRetryAttempts", times));
+              keep(retry, "MaximumEventAgeInSeconds", 60, 86_400, policy);
+              keep(retry, "MaximumRetryAttempts", 0, 185, policy);
             });
     return kept;
+  }
+
+  private static void keep(
+      ResourceProperties retry, String name, int least, int most, ObjectNode policy) {
+    retry
+        .integer(name)
+        .ifPresent(
+            value -> {
+              if (value < least || value > most) {
+                throw new IllegalArgumentException(
+                    "a schedule's %s is from %d to %d, unlike %d"
+                        .formatted(name, least, most, value));
+              }
+              policy.put(name, value);
+            });
   }
 
   private static String input(String input) {

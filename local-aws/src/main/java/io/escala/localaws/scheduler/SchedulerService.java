@@ -8,12 +8,14 @@ import io.escala.localaws.http.AwsRequest;
 import io.escala.localaws.http.AwsResponse;
 import io.escala.localaws.http.AwsService;
 import io.escala.localaws.http.JsonProtocol;
+import io.escala.localaws.http.Page;
 import io.escala.localaws.http.ServiceClient;
 import io.escala.localaws.state.StateFolder;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Amazon EventBridge Scheduler: starts state machines when the clock says so. */
 public final class SchedulerService implements AwsService, AutoCloseable {
@@ -79,18 +81,44 @@ public final class SchedulerService implements AwsService, AutoCloseable {
   @Override
   public AwsResponse handle(AwsRequest request) {
     if (request.method().equals("GET") && request.path().matches("/schedules/?")) {
-      ObjectNode output = JsonProtocol.object();
-      ArrayNode list = output.putArray("Schedules");
-      String prefix = request.query("NamePrefix").orElse("");
-      schedules.all().stream()
-          .filter(each -> each.name().startsWith(prefix))
-          .forEach(each -> list.add(summary(each)));
-      return JsonProtocol.answer(output);
+      return JsonProtocol.answer(list(request));
     }
     if (request.method().equals("GET") && request.path().matches("/schedules/[\\w.-]+")) {
+      requireDefault(request.query("groupName"));
       return JsonProtocol.answer(full(request.path().substring("/schedules/".length())));
     }
     throw AwsException.notHandled("EventBridge Scheduler", request.method() + " " + request.path());
+  }
+
+  private ObjectNode list(AwsRequest request) {
+    requireDefault(request.query("ScheduleGroup"));
+    String prefix = request.query("NamePrefix").orElse("");
+    Optional<String> state = request.query("State");
+    Page<ScheduleRecord> page =
+        Page.of(
+            schedules.all().stream()
+                .filter(each -> each.name().startsWith(prefix))
+                .filter(each -> state.isEmpty() || state.get().equals(state(each)))
+                .toList(),
+            request,
+            "NextToken",
+            "MaxResults");
+    ObjectNode output = JsonProtocol.object();
+    ArrayNode list = output.putArray("Schedules");
+    page.items().forEach(each -> list.add(summary(each)));
+    page.next().ifPresent(next -> output.put("NextToken", next));
+    return output;
+  }
+
+  private static void requireDefault(Optional<String> group) {
+    if (!group.orElse("default").equals("default")) {
+      throw new AwsException(
+          404, "ResourceNotFoundException", "Schedule group " + group.get() + " does not exist.");
+    }
+  }
+
+  private static String state(ScheduleRecord schedule) {
+    return schedule.enabled() ? "ENABLED" : "DISABLED";
   }
 
   private ObjectNode full(String name) {
@@ -117,7 +145,7 @@ public final class SchedulerService implements AwsService, AutoCloseable {
     json.put("Arn", arnPrefix + schedule.name());
     json.put("Name", schedule.name());
     json.put("GroupName", "default");
-    json.put("State", schedule.enabled() ? "ENABLED" : "DISABLED");
+    json.put("State", state(schedule));
     json.put("CreationDate", BigDecimal.valueOf(schedule.created(), 3));
     json.put("LastModificationDate", BigDecimal.valueOf(schedule.updated(), 3));
     json.putObject("Target").put("Arn", schedule.machineArn());

@@ -82,9 +82,10 @@ final class StateMachines implements AutoCloseable {
   /**
    * A machine.
    *
-   * @throws AwsException StateMachineDoesNotExist
+   * @throws AwsException InvalidArn, StateMachineDoesNotExist
    */
   StateMachineRecord require(String arn) {
+    requireArn(arn, "stateMachine");
     StateMachineRecord machine = machines.get(arn);
     if (machine == null) {
       throw error("StateMachineDoesNotExist", "State Machine Does Not Exist: '" + arn + "'");
@@ -219,14 +220,21 @@ final class StateMachines implements AutoCloseable {
   /**
    * An execution.
    *
-   * @throws AwsException ExecutionDoesNotExist
+   * @throws AwsException InvalidArn, ExecutionDoesNotExist
    */
   ExecutionRecord requireExecution(String arn) {
+    requireArn(arn, "execution");
     ExecutionRecord record = executions.get(arn);
     if (record == null) {
       throw error("ExecutionDoesNotExist", "Execution Does Not Exist: '" + arn + "'");
     }
     return current(record);
+  }
+
+  private static void requireArn(String arn, String of) {
+    if (!arn.matches("arn:aws[a-z-]*:states:[a-z0-9-]+:\\d{12}:" + of + ":.+")) {
+      throw error("InvalidArn", "Invalid Arn: '" + arn + "' is not the ARN of a " + of);
+    }
   }
 
   private ExecutionRecord current(ExecutionRecord record) {

@@ -9,6 +9,7 @@ import io.escala.localaws.http.AwsRequest;
 import io.escala.localaws.http.AwsResponse;
 import io.escala.localaws.http.AwsService;
 import io.escala.localaws.http.JsonProtocol;
+import io.escala.localaws.http.Page;
 import io.escala.localaws.http.ServiceClient;
 import io.escala.localaws.state.StateFolder;
 import java.io.IOException;
@@ -204,17 +205,15 @@ public final class StatesService implements AwsService, AutoCloseable {
   /** A part of a list, and where the next one begins. */
   private static <T> void page(
       ObjectNode input, ObjectNode output, String name, List<T> all, Function<T, JsonNode> json) {
-    String token = input.path("nextToken").asText("0");
-    if (!token.matches("\\d{1,9}")) {
-      throw StateMachines.error("InvalidToken", "Invalid Token: '" + token + "'");
-    }
-    int from = Math.min(all.size(), Integer.parseInt(token));
     int most = input.path("maxResults").asInt(0);
-    int to = Math.min(all.size(), from + (most < 1 ? PAGE : Math.min(most, PAGE)));
-    ArrayNode list = output.putArray(name);
-    all.subList(from, to).forEach(each -> list.add(json.apply(each)));
-    if (to < all.size()) {
-      output.put("nextToken", Integer.toString(to));
+    try {
+      Page<T> page =
+          Page.of(all, input.path("nextToken").asText(""), most < 1 ? PAGE : Math.min(most, PAGE));
+      ArrayNode list = output.putArray(name);
+      page.items().forEach(each -> list.add(json.apply(each)));
+      page.next().ifPresent(next -> output.put("nextToken", next));
+    } catch (IllegalArgumentException e) {
+      throw StateMachines.error("InvalidToken", "Invalid Token: " + e.getMessage());
     }
   }
 

@@ -21,7 +21,8 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
  * Holds every answer that a client of the AWS SDK gets in this module's tests to the model of its
- * service. The SDK finds it by {@code software/amazon/awssdk/global/handlers}.
+ * service. The SDK finds it by {@code software/amazon/awssdk/global/handlers}; {@link JsonClient}
+ * asks it.
  */
 public final class EveryAnswer implements ExecutionInterceptor {
   private static final Queue<Answer> SEEN = new ConcurrentLinkedQueue<>();
@@ -31,6 +32,22 @@ public final class EveryAnswer implements ExecutionInterceptor {
     List<Answer> all = List.copyOf(SEEN);
     SEEN.clear();
     return all;
+  }
+
+  /**
+   * Holds an answer to the model.
+   *
+   * @throws AssertionError naming every fault
+   */
+  static void hold(Answer answer) {
+    SEEN.add(answer);
+    if (!answer.isNotHandled()) {
+      List<String> faults = Conformity.faults(answer);
+      if (!faults.isEmpty()) {
+        throw new AssertionError(
+            "not as the model says:\n  " + String.join("\n  ", faults) + "\n" + answer);
+      }
+    }
   }
 
   @Override
@@ -49,14 +66,7 @@ public final class EveryAnswer implements ExecutionInterceptor {
       Map<String, List<String>> headers = new HashMap<>();
       response.forEachHeader((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values));
       Answer answer = new Answer(service, operation, response.statusCode(), headers, body);
-      SEEN.add(answer);
-      if (!answer.isNotHandled()) {
-        List<String> faults = Conformity.faults(answer);
-        if (!faults.isEmpty()) {
-          throw new AssertionError(
-              "not as the model says:\n  " + String.join("\n  ", faults) + "\n" + answer);
-        }
-      }
+      hold(answer);
       return body == null
           ? context.responseBody()
           : Optional.of(new ByteArrayInputStream(body.getBytes(UTF_8)));

@@ -27,11 +27,9 @@ final class RawClient {
     JsonNode binding = model.operations().get(operation);
     HttpRequest.Builder request = signed(model.signingName());
     switch (model.protocol()) {
-      case "json" ->
-          request
-              .uri(URI.create(url + "/"))
-              .header("X-Amz-Target", model.head("targetPrefix") + "." + operation)
-              .POST(BodyPublishers.ofString("{}"));
+      case "json" -> {
+        return json(model.name(), operation, "{}");
+      }
       case "query" ->
           request
               .uri(URI.create(url + "/"))
@@ -57,6 +55,19 @@ final class RawClient {
     return send(model.name(), operation, request.build());
   }
 
+  /** An operation of a service whose operations are told by a header. */
+  Answer json(String service, String operation, String body) {
+    ServiceModel model = ServiceModel.of(service);
+    return send(
+        service,
+        operation,
+        signed(model.signingName())
+            .uri(URI.create(url + "/"))
+            .header("X-Amz-Target", model.head("targetPrefix") + "." + operation)
+            .POST(BodyPublishers.ofString(body))
+            .build());
+  }
+
   /** An operation of a REST service. */
   Answer rest(String service, String operation, String path, String body, String... headers) {
     ServiceModel model = ServiceModel.of(service);
@@ -69,7 +80,7 @@ final class RawClient {
         operation,
         request
             .method(
-                model.operation(operation).path("method").asText(),
+                model.operations().get(operation).path("method").asText(),
                 body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
             .build());
   }

@@ -89,6 +89,22 @@ final class ServiceModel {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /**
+   * The operation of a REST service that a request means.
+   *
+   * @param path without a query
+   */
+  String operation(String method, String path) {
+    return operations().entrySet().stream()
+        .filter(each -> each.getValue().path("method").asText().equals(method))
+        .filter(
+            each ->
+                path.matches(each.getValue().path("uri").asText().replaceAll("\\{[^}]+}", "[^/]+")))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " has no operation at " + method + path));
+  }
+
   JsonNode operation(String operation) {
     JsonNode found = json.path("operations").path(operation);
     if (!found.has("errors")) {

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.escala.localaws.JsonClient;
 import io.escala.localaws.OneService;
 import io.escala.localaws.cloudformation.Resource;
 import io.escala.localaws.cloudformation.ResourceContext;
 import io.escala.localaws.cloudformation.ResourceProperties;
 import io.escala.localaws.cloudformation.ResourceType;
+import io.escala.localaws.conformity.JsonClient;
 import io.escala.localaws.emr.SparkRuns;
 import io.escala.localaws.s3.S3Store;
 import io.escala.localaws.state.StateFolder;
@@ -98,6 +98,13 @@ class EmrServerlessTest {
   }
 
   @Test
+  void aReasonIsCutToWhatTheServiceTells() throws Exception {
+    String run = start(RUN);
+    spark.next().fail("x".repeat(300));
+    assertThat(await(run, "FAILED").path("stateDetails").asText()).isEqualTo("x".repeat(255) + "…");
+  }
+
+  @Test
   void aRunCanBeCancelled() throws Exception {
     String run = start(RUN);
     spark.next();
@@ -154,6 +161,8 @@ class EmrServerlessTest {
         RUN.replace("s3://logs/emr/", "s3://nowhere/logs"),
         "the bucket of logUri does not exist: s3://nowhere/logs");
     refused(RUN.replace("spark-defaults", "spark-log4j2"), "spark-log4j2");
+    assertThatThrownBy(() -> get("/jobruns?createdAtAfter=1"))
+        .hasMessageContaining("the parameter createdAtAfter");
     assertThatThrownBy(() -> type.create(HERE, properties(PROPERTIES.replace("SPARK", "HIVE"))))
         .hasMessageContaining("applications of type HIVE");
     assertThatThrownBy(

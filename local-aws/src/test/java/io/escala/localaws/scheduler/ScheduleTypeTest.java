@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.escala.localaws.JsonClient;
 import io.escala.localaws.OneService;
 import io.escala.localaws.cloudformation.Resource;
 import io.escala.localaws.cloudformation.ResourceContext;
 import io.escala.localaws.cloudformation.ResourceProperties;
+import io.escala.localaws.conformity.JsonClient;
 import io.escala.localaws.http.AwsException;
 import io.escala.localaws.http.AwsRequest;
 import io.escala.localaws.http.AwsResponse;
@@ -125,6 +125,10 @@ class ScheduleTypeTest {
         PROPERTIES.replace(
             "\"FlexibleTimeWindow\"", "\"StartDate\": \"x\", \"FlexibleTimeWindow\""),
         "AWS::Scheduler::Schedule.StartDate");
+    refused(
+        PROPERTIES.replace(
+            "\"RoleArn\"", "\"RetryPolicy\": {\"MaximumRetryAttempts\": 186}, \"RoleArn\""),
+        "MaximumRetryAttempts is from 0 to 185, unlike 186");
   }
 
   private void refused(String properties, String... words) {

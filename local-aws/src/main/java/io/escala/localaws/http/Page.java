@@ -1,0 +1,51 @@
+package io.escala.localaws.http;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A part of a list that is answered in parts.
+ *
+ * @param next where the next part begins, as the caller gives it back; empty for the last part
+ */
+public record Page<T>(List<T> items, Optional<String> next) {
+
+  /**
+   * A part of a list.
+   *
+   * @param token where it begins; empty for the first
+   * @param most how many items it has at most
+   * @throws IllegalArgumentException when no answer had that token, or nothing may be in the part
+   */
+  public static <T> Page<T> of(List<T> all, String token, int most) {
+    if (!token.isEmpty() && !token.matches("\\d{1,9}")) {
+      throw new IllegalArgumentException("'" + token + "' is no token of an answer");
+    }
+    int from = token.isEmpty() ? 0 : Math.min(all.size(), Integer.parseInt(token));
+    if (most < 1) {
+      throw new IllegalArgumentException("a part has at least one item, not " + most);
+    }
+    int to = (int) Math.min(all.size(), (long) from + most);
+    return new Page<>(
+        List.copyOf(all.subList(from, to)),
+        to < all.size() ? Optional.of(Integer.toString(to)) : Optional.empty());
+  }
+
+  /**
+   * The part that a request of a REST service asks for, of 50 items unless it says how many.
+   *
+   * @param tokenName the query parameter with the token
+   * @param mostName the query parameter with how many items
+   * @throws AwsException ValidationException
+   */
+  public static <T> Page<T> of(List<T> all, AwsRequest request, String tokenName, String mostName) {
+    try {
+      String most = request.query(mostName).orElse("50");
+      return of(all, request.query(tokenName).orElse(""), Integer.parseInt(most));
+    } catch (NumberFormatException e) {
+      throw new AwsException(400, "ValidationException", mostName + " is no whole number");
+    } catch (IllegalArgumentException e) {
+      throw new AwsException(400, "ValidationException", tokenName + ": " + e.getMessage());
+    }
+  }
+}
