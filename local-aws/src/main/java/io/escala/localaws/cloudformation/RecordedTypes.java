@@ -183,10 +183,6 @@ public final class RecordedTypes {
             .updatable("TargetKeyId")
             .named("AliasName")
             .build(),
-        type("AWS::EMR::SecurityConfiguration")
-            .createOnly("Name", "SecurityConfiguration")
-            .named("Name")
-            .build(),
         type("AWS::Logs::LogGroup")
             .createOnly("LogGroupName")
             .updatable("RetentionInDays", "KmsKeyId", "LogGroupClass", "Tags")

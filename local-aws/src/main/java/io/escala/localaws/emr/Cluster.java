@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -16,16 +17,25 @@ import java.util.function.UnaryOperator;
 final class Cluster {
   private final StepRunner runner;
   private final Consumer<ClusterRecord> save;
+  private final Function<ClusterRecord, Optional<String>> bootFailure;
   private ClusterRecord record;
   private StepRunner.Running running;
   private String cancelRunning;
   private boolean closed;
   private Worker thread;
 
-  Cluster(ClusterRecord record, StepRunner runner, Consumer<ClusterRecord> save) {
+  /**
+   * @param bootFailure why the machines of a cluster do not come up; empty when they do
+   */
+  Cluster(
+      ClusterRecord record,
+      StepRunner runner,
+      Consumer<ClusterRecord> save,
+      Function<ClusterRecord, Optional<String>> bootFailure) {
     this.record = record;
     this.runner = runner;
     this.save = save;
+    this.bootFailure = bootFailure;
   }
 
   synchronized ClusterRecord record() {
@@ -147,6 +157,11 @@ final class Cluster {
       change(record -> record.in("BOOTSTRAPPING", null, null));
     }
     if (record.state().equals("BOOTSTRAPPING")) {
+      Optional<String> failure = bootFailure.apply(record);
+      if (failure.isPresent()) {
+        end("TERMINATED_WITH_ERRORS", "BOOTSTRAP_FAILURE", failure.get());
+        return;
+      }
       boolean idle = record.steps().isEmpty();
       change(record -> record.in(idle ? "WAITING" : "RUNNING", null, null).readyAt(now()));
     }

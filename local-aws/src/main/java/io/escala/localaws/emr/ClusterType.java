@@ -126,6 +126,10 @@ final class ClusterType implements ResourceType {
     Cluster cluster = clusters.run(request, context.physicalName());
     cluster.await(record -> record.ready() != null || record.over());
     ClusterRecord record = cluster.record();
+    if (record.over() && record.ready() == null) {
+      throw new IllegalStateException(
+          "the cluster " + record.id() + " did not come up: " + record.reason());
+    }
     return new Resource(record.id(), Map.of("Id", record.id(), "MasterPublicDNS", "localhost"));
   }
 

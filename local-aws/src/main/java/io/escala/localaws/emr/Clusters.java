@@ -54,14 +54,21 @@ final class Clusters implements AutoCloseable {
   private final StateFolder state;
   private final S3Store buckets;
   private final StepRunner runner;
+  private final SecurityConfigurations security;
 
   Clusters(StateFolder state, S3Store buckets, StepRunner runner) {
     this.state = state;
     this.buckets = buckets;
     this.runner = runner;
+    this.security = new SecurityConfigurations(state, buckets);
     for (ClusterRecord record : state.loadAll("emr/clusters", ClusterRecord.class)) {
       put(afterRestart(record)).start();
     }
+  }
+
+  /** What clusters refer to by name. */
+  SecurityConfigurations security() {
+    return security;
   }
 
   /** All, the newest first. */
@@ -146,7 +153,8 @@ final class Clusters implements AutoCloseable {
         new Cluster(
             record,
             runner,
-            changed -> state.save("emr/clusters/" + changed.id() + ".json", changed));
+            changed -> state.save("emr/clusters/" + changed.id() + ".json", changed),
+            security::fault);
     clusters.put(record.id(), cluster);
     return cluster;
   }
@@ -197,6 +205,9 @@ final class Clusters implements AutoCloseable {
       EmrConfigurations.check(request);
     } catch (IllegalArgumentException e) {
       throw validation(e.getMessage());
+    }
+    if (request.has("SecurityConfiguration")) {
+      security.require(request.path("SecurityConfiguration").asText());
     }
     String logUri = request.path("LogUri").asText("");
     if (!logUri.isEmpty()) {

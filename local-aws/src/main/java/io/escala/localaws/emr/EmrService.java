@@ -13,6 +13,7 @@ import io.escala.localaws.s3.S3Store;
 import io.escala.localaws.state.FileTree;
 import io.escala.localaws.state.StateFolder;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -76,7 +77,10 @@ public final class EmrService implements AwsService, AutoCloseable {
 
   /** The resource types of EMR that are really made. */
   public List<ResourceType> types() {
-    return List.of(new ClusterType(clusters), new StepType(clusters));
+    return List.of(
+        new ClusterType(clusters),
+        new StepType(clusters),
+        new SecurityConfigurationType(clusters.security()));
   }
 
   @Override
@@ -120,6 +124,13 @@ public final class EmrService implements AwsService, AutoCloseable {
           output.set(
               "Cluster",
               EmrJson.cluster(clusters.require(text(input, "ClusterId")).record(), settings));
+      case "DescribeSecurityConfiguration" -> {
+        SecurityConfigurations.Configuration found =
+            clusters.security().require(text(input, "Name"));
+        output.put("Name", found.name());
+        output.put("SecurityConfiguration", found.document().toString());
+        output.put("CreationDateTime", BigDecimal.valueOf(found.created(), 3));
+      }
       case "ListSteps" -> listSteps(input, output.putArray("Steps"));
       case "DescribeStep" -> {
         ClusterRecord cluster = clusters.require(text(input, "ClusterId")).record();

@@ -3,6 +3,7 @@ package io.escala.localaws.conformity;
 import io.escala.localaws.Clients;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.emr.EmrClient;
 import software.amazon.awssdk.services.emr.model.ActionOnFailure;
 import software.amazon.awssdk.services.emr.model.Application;
@@ -17,10 +18,20 @@ import software.amazon.awssdk.services.emr.model.Tag;
 
 /** A cluster that says of itself as much as there is to say, and a step that fails on it. */
 final class ClusterScenario {
+  private static final String SECURITY =
+      """
+      {"Resources": {"Security": {"Type": "AWS::EMR::SecurityConfiguration", "Properties": {
+        "Name": "security", "SecurityConfiguration": {
+          "InstanceMetadataServiceConfiguration": {"MinimumInstanceMetadataServiceVersion": 2}}}}}}
+      """;
+
   private ClusterScenario() {}
 
   static List<Answer> run(String url) throws InterruptedException {
-    try (EmrClient emr = Clients.client(EmrClient.builder(), url)) {
+    try (EmrClient emr = Clients.client(EmrClient.builder(), url);
+        CloudFormationClient stacks = Clients.client(CloudFormationClient.builder(), url)) {
+      stacks.createStack(c -> c.stackName("Security").templateBody(SECURITY));
+      emr.describeSecurityConfiguration(d -> d.name("security"));
       String id = cluster(emr);
       List<String> steps =
           emr.addJobFlowSteps(a -> a.jobFlowId(id).steps(step("first"), step("second"))).stepIds();
@@ -49,6 +60,7 @@ final class ClusterScenario {
       emr.listInstances(l -> l.clusterId(id));
       emr.listInstanceFleets(l -> l.clusterId(id));
       emr.listSteps(l -> l.clusterId(id));
+      stacks.deleteStack(d -> d.stackName("Security"));
     }
     return List.of();
   }

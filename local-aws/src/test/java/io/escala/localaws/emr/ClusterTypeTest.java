@@ -1,20 +1,30 @@
 package io.escala.localaws.emr;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.escala.localaws.Clients;
 import io.escala.localaws.LocalAws;
 import io.escala.localaws.Options;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
+import software.amazon.awssdk.services.cloudformation.model.StackEvent;
 import software.amazon.awssdk.services.emr.EmrClient;
 import software.amazon.awssdk.services.emr.model.Cluster;
+import software.amazon.awssdk.services.emr.model.ClusterState;
+import software.amazon.awssdk.services.emr.model.ClusterStateChangeReasonCode;
 import software.amazon.awssdk.services.emr.model.InstanceFleet;
 import software.amazon.awssdk.services.emr.model.Tag;
+import software.amazon.awssdk.services.s3.S3Client;
 
 class ClusterTypeTest {
   private static final String TEMPLATE =
@@ -26,6 +36,21 @@ class ClusterTypeTest {
            "MasterInstanceFleet": {"TargetOnDemandCapacity": 1},
            "CoreInstanceFleet": {"TargetOnDemandCapacity": 2},
            "TaskInstanceFleets": [{"Name": "task", "TargetSpotCapacity": %s}]}}}},
+       "Outputs": {"Id": {"Value": {"Ref": "Cluster"}}}}
+      """;
+
+  private static final String ENCRYPTED =
+      """
+      {"Resources": {
+        "Security": {"Type": "AWS::EMR::SecurityConfiguration", "Properties": {
+          "Name": "tls", "SecurityConfiguration": {"EncryptionConfiguration": {
+            "EnableInTransitEncryption": true, "EnableAtRestEncryption": false,
+            "InTransitEncryptionConfiguration": {"TLSCertificateConfiguration": {
+              "CertificateProviderType": "PEM", "S3Object": "s3://tls/certificates.zip"}}}}}},
+        "Cluster": {"Type": "AWS::EMR::Cluster", "Properties": {
+          "Name": "c", "ReleaseLabel": "emr-spark-8.1.0", "JobFlowRole": "r", "ServiceRole": "s",
+          "SecurityConfiguration": {"Ref": "Security"},
+          "Instances": {"MasterInstanceFleet": {"TargetOnDemandCapacity": 1}}}}},
        "Outputs": {"Id": {"Value": {"Ref": "Cluster"}}}}
       """;
 
@@ -68,6 +93,82 @@ class ClusterTypeTest {
     assertThat(emr.listInstanceFleets(l -> l.clusterId(id)).instanceFleets())
         .extracting(InstanceFleet::targetSpotCapacity)
         .containsExactly(0, 0, 8);
+  }
+
+  @Test
+  void aClusterWhoseCertificatesCannotBeInstalledDoesNotComeUp() throws Exception {
+    // given
+    Certificates ours = Certificates.make(folder, "-1H");
+    Map<String, String> files =
+        Map.of("privateKey.pem", ours.key(), "certificateChain.pem", ours.certificate());
+
+    try (S3Client s3 = Clients.s3(aws)) {
+      s3.createBucket(c -> c.bucket("tls"));
+
+      // when
+      stacks.createStack(c -> c.stackName("S").templateBody(ENCRYPTED));
+
+      // then
+      assertThat(stackReasons())
+          .contains(
+              "certificate installation failed: there is no object s3://tls/certificates.zip");
+      assertThat(emr.listClusters().clusters())
+          .singleElement()
+          .satisfies(
+              cluster -> {
+                assertThat(cluster.status().state()).isEqualTo(ClusterState.TERMINATED_WITH_ERRORS);
+                assertThat(cluster.status().stateChangeReason().code())
+                    .isEqualTo(ClusterStateChangeReasonCode.BOOTSTRAP_FAILURE);
+              });
+
+      // when the object is there and lacks what makes it trusted
+      stacks.deleteStack(d -> d.stackName("S"));
+      put(s3, files);
+      stacks.createStack(c -> c.stackName("S").templateBody(ENCRYPTED));
+
+      // then
+      assertThat(stackReasons())
+          .contains("s3://tls/certificates.zip has no trustedCertificates.pem");
+
+      // when it is whole
+      stacks.deleteStack(d -> d.stackName("S"));
+      Map<String, String> whole = new TreeMap<>(files);
+      whole.put("trustedCertificates.pem", ours.certificate());
+      put(s3, whole);
+      stacks.createStack(c -> c.stackName("S").templateBody(ENCRYPTED));
+
+      // then
+      assertThat(emr.describeCluster(d -> d.clusterId(id())).cluster().status().state())
+          .isEqualTo(ClusterState.WAITING);
+      assertThat(emr.describeSecurityConfiguration(d -> d.name("tls")).securityConfiguration())
+          .contains("s3://tls/certificates.zip");
+    }
+  }
+
+  @Test
+  void aClusterWithoutItsSecurityConfigurationIsRefused() {
+    assertThatThrownBy(
+            () ->
+                emr.runJobFlow(
+                    r ->
+                        r.name("c")
+                            .releaseLabel("emr-spark-8.1.0")
+                            .securityConfiguration("gone")
+                            .instances(i -> i.keepJobFlowAliveWhenNoSteps(true))))
+        .hasMessageContaining("Security configuration with name 'gone' does not exist");
+  }
+
+  private static void put(S3Client s3, Map<String, String> files) throws Exception {
+    s3.putObject(
+        p -> p.bucket("tls").key("certificates.zip"),
+        RequestBody.fromBytes(Certificates.zip(files)));
+  }
+
+  private String stackReasons() {
+    return stacks.describeStackEvents(d -> d.stackName("S")).stackEvents().stream()
+        .map(StackEvent::resourceStatusReason)
+        .filter(Objects::nonNull)
+        .collect(Collectors.joining("\n"));
   }
 
   private String id() {
