@@ -73,7 +73,9 @@ final class Down implements Callable<Integer> {
           "cdk destroy left "
               + String.join(", ", left)
               + "; the state stays in "
-              + workspace.state());
+              + Workspace.show(workspace.state())
+              + ". What no stack made, such as a bucket of yours, goes with that folder: rm -r it,"
+              + " then ./escala down");
     }
     removeHome(workspace);
     terminal.line("");

@@ -258,6 +258,7 @@ final class RealStacks {
             "sqs/messages",
             "apigateway",
             "emr/running",
+            "emr/security-configurations",
             "emr-serverless/applications",
             "emr-serverless/jobruns",
             "emr-serverless/logs",

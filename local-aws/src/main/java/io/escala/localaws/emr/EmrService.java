@@ -25,6 +25,8 @@ import java.util.Set;
  * spark-submit} on it.
  */
 public final class EmrService implements AwsService, AutoCloseable {
+  private static final String PRIMARY = "MASTER";
+
   private final EmrSettings settings;
   private final Clusters clusters;
 
@@ -211,9 +213,19 @@ public final class EmrService implements AwsService, AutoCloseable {
     output.putArray(list);
   }
 
-  /** The one machine there is. */
+  /** The one machine there is, which coordinates. */
   private void listInstances(ObjectNode input, ArrayNode list) {
     ClusterRecord cluster = clusters.require(text(input, "ClusterId")).record();
+    for (String filter : List.of("InstanceFleetId", "InstanceGroupId", "InstanceStates")) {
+      if (input.has(filter)) {
+        throw Clusters.invalid("local-aws does not handle the parameter " + filter);
+      }
+    }
+    Set<String> groups = texts(input, "InstanceGroupTypes");
+    if (!input.path("InstanceFleetType").asText(PRIMARY).equals(PRIMARY)
+        || (!groups.isEmpty() && !groups.contains(PRIMARY))) {
+      return;
+    }
     ObjectNode instance = list.addObject();
     instance.put("Id", "ci-" + cluster.id().substring(2));
     instance.put("PrivateDnsName", "localhost");

@@ -101,6 +101,22 @@ class ClusterLifeTest {
   }
 
   @Test
+  void theOneMachineIsThePrimary() {
+    String id = run(true);
+    assertThat(emr.listInstances(r -> r.clusterId(id)).instances()).hasSize(1);
+    assertThat(
+            emr.listInstances(r -> r.clusterId(id).instanceFleetType(InstanceFleetType.MASTER))
+                .instances())
+        .hasSize(1);
+    assertThat(
+            emr.listInstances(r -> r.clusterId(id).instanceFleetType(InstanceFleetType.CORE))
+                .instances())
+        .isEmpty();
+    assertThatThrownBy(() -> emr.listInstances(r -> r.clusterId(id).instanceFleetId("if-1")))
+        .hasMessageContaining("does not handle the parameter InstanceFleetId");
+  }
+
+  @Test
   void aFailedStepTellsItsCauseAndEndsTheClusterWhenItsActionSaysSo() throws Exception {
     // given
     String id = run(false, step("first", ActionOnFailure.TERMINATE_CLUSTER), step("second", null));
