@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.cloudformation.model.CloudFormationExcept
 import software.amazon.awssdk.services.cloudformation.model.DescribeChangeSetResponse;
 import software.amazon.awssdk.services.cloudformation.model.Output;
 import software.amazon.awssdk.services.cloudformation.model.Stack;
+import software.amazon.awssdk.services.cloudformation.model.StackEvent;
 import software.amazon.awssdk.services.s3.S3Client;
 
 class StackTest {
@@ -168,6 +169,33 @@ class StackTest {
     update("one", resources("'A': {'Type': 'Test::File', 'Properties': {'Text': 'new'}}"));
     assertThat(describe("one").stackStatusAsString()).isEqualTo("UPDATE_COMPLETE");
     assertThat(files()).containsExactly(a);
+  }
+
+  @Test
+  void tellsTheEventsOfOneDeploymentFromThoseOfAnother() {
+    // given
+    String good = resources("'A': {'Type': 'Test::File', 'Properties': {'Text': 'a'}}");
+    create("one", good);
+    for (String each : List.of("First", "Second")) {
+      update(
+          "one",
+          resources(
+              "'%s': {'Type': 'Test::File', 'Properties': {'Fail': 'create'}}".formatted(each)));
+    }
+
+    // when
+    List<StackEvent> newestFirst =
+        stacks.describeStackEvents(d -> d.stackName("one")).stackEvents();
+    List<String> operations = newestFirst.stream().map(StackEvent::operationId).distinct().toList();
+
+    // then: a creation, and two updates with what took each back
+    assertThat(operations).hasSize(5).doesNotContainNull();
+    assertThat(
+            newestFirst.stream()
+                .filter(event -> operations.subList(0, 2).contains(event.operationId()))
+                .filter(event -> event.resourceStatusAsString().endsWith("FAILED"))
+                .map(StackEvent::logicalResourceId))
+        .containsExactly("Second");
   }
 
   @Test

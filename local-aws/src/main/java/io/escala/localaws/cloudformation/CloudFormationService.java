@@ -713,6 +713,7 @@ public final class CloudFormationService implements AwsService, AutoCloseable {
         (x, event) ->
             x.text("StackId", stack.id)
                 .text("EventId", event.id())
+                .text("OperationId", event.operation())
                 .text("StackName", stack.name)
                 .text("LogicalResourceId", event.logicalId())
                 .text("PhysicalResourceId", event.physicalId())

@@ -35,6 +35,12 @@ final class StackRecord {
 
   Map<String, Item> resourcesBefore;
   List<Event> events = new ArrayList<>();
+
+  /**
+   * Whose events are written: a creation, an update, a deletion, or what takes one of them back.
+   */
+  String operation;
+
   Map<String, ChangeSet> changeSets = new LinkedHashMap<>();
 
   /**
@@ -73,9 +79,15 @@ final class StackRecord {
   /** An output; {@code export} is {@code null} for one that is not exported. */
   record Output(String value, String description, String export) {}
 
-  /** Something that happened to the stack or one of its resources. */
+  /**
+   * Something that happened to the stack or one of its resources.
+   *
+   * @param operation what it was a part of; the CDK CLI tells by it which failures are of the last
+   *     deployment
+   */
   record Event(
       String id,
+      String operation,
       Instant time,
       String logicalId,
       String physicalId,

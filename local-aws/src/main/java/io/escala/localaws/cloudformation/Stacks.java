@@ -144,6 +144,9 @@ final class Stacks {
   /** Gives the stack a status, with an event. */
   void status(StackRecord stack, String status, String reason) {
     synchronized (stack) {
+      if (status.endsWith("_IN_PROGRESS") && !status.endsWith("_CLEANUP_IN_PROGRESS")) {
+        stack.operation = UUID.randomUUID().toString();
+      }
       stack.status = status;
       stack.reason = reason;
       event(stack, stack.name, stack.id, "AWS::CloudFormation::Stack", status, reason, null);
@@ -183,6 +186,7 @@ final class Stacks {
     stack.events.add(
         new Event(
             UUID.randomUUID().toString(),
+            stack.operation,
             time,
             logicalId,
             physicalId,
