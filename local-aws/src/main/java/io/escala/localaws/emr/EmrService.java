@@ -5,14 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.escala.localaws.cloudformation.ResourceType;
 import io.escala.localaws.emr.s3fs.S3Folders;
 import io.escala.localaws.http.AwsException;
-import io.escala.localaws.http.AwsRequest;
-import io.escala.localaws.http.AwsResponse;
-import io.escala.localaws.http.AwsService;
 import io.escala.localaws.http.JsonProtocol;
+import io.escala.localaws.http.JsonService;
 import io.escala.localaws.s3.S3Store;
 import io.escala.localaws.state.FileTree;
 import io.escala.localaws.state.StateFolder;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -24,7 +21,7 @@ import java.util.Set;
  * Amazon EMR: clusters with their steps. A cluster is this machine; a step is a real {@code
  * spark-submit} on it.
  */
-public final class EmrService implements AwsService, AutoCloseable {
+public final class EmrService implements JsonService, AutoCloseable {
   private static final String PRIMARY = "MASTER";
 
   private final EmrSettings settings;
@@ -91,21 +88,12 @@ public final class EmrService implements AwsService, AutoCloseable {
   }
 
   @Override
-  public AwsResponse handle(AwsRequest request) throws IOException {
-    return JsonProtocol.answer(answer(JsonProtocol.operation(request), JsonProtocol.read(request)));
-  }
-
-  @Override
-  public AwsResponse error(AwsRequest request, AwsException error) {
-    return JsonProtocol.error(error);
-  }
-
-  @Override
   public void close() {
     clusters.close();
   }
 
-  private ObjectNode answer(String operation, ObjectNode input) {
+  @Override
+  public ObjectNode answer(String operation, ObjectNode input) {
     ObjectNode output = JsonProtocol.object();
     switch (operation) {
       case "RunJobFlow" -> {

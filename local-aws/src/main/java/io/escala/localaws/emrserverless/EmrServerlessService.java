@@ -1,6 +1,5 @@
 package io.escala.localaws.emrserverless;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.escala.localaws.cloudformation.ResourceType;
 import io.escala.localaws.emr.SparkRuns;
@@ -16,6 +15,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -94,18 +94,6 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
         : "";
   }
 
-  private static Set<String> states(AwsRequest request) {
-    return Set.copyOf(request.query().getOrDefault("states", List.of()));
-  }
-
-  private static void requireKnown(AwsRequest request) {
-    for (String name : request.query().keySet()) {
-      if (!Set.of("states", "maxResults", "nextToken").contains(name)) {
-        throw Applications.validation("local-aws does not handle the parameter " + name);
-      }
-    }
-  }
-
   @Override
   public AwsResponse error(AwsRequest request, AwsException error) {
     return JsonProtocol.error(error);
@@ -117,25 +105,32 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
   }
 
   private ObjectNode list(AwsRequest request) {
-    requireKnown(request);
-    Set<String> states = states(request);
-    Page<ApplicationRecord> page =
-        Page.of(
-            applications.all().stream()
-                .filter(each -> states.isEmpty() || states.contains(each.state()))
-                .toList(),
-            request,
-            "nextToken",
-            "maxResults");
-    ObjectNode output = JsonProtocol.object();
-    ArrayNode list = output.putArray("applications");
-    for (ApplicationRecord each : page.items()) {
-      ObjectNode json = list.addObject();
-      json.put("id", each.id());
-      common(json, each);
+    return page(
+        applications.all(),
+        ApplicationRecord::state,
+        request,
+        "applications",
+        each -> common(JsonProtocol.object().put("id", each.id()), each));
+  }
+
+  /** Those in the states that a request asks for, or all. */
+  private static <T> ObjectNode page(
+      List<T> all,
+      Function<T, String> state,
+      AwsRequest request,
+      String list,
+      Function<T, ObjectNode> json) {
+    for (String name : request.query().keySet()) {
+      if (!Set.of("states", "maxResults", "nextToken").contains(name)) {
+        throw Applications.validation("local-aws does not handle the parameter " + name);
+      }
     }
-    page.next().ifPresent(next -> output.put("nextToken", next));
-    return output;
+    List<String> states = request.query().getOrDefault("states", List.of());
+    List<T> found =
+        all.stream()
+            .filter(each -> states.isEmpty() || states.contains(state.apply(each)))
+            .toList();
+    return Page.of(found, request, "nextToken", "maxResults").json(list, "nextToken", json);
   }
 
   private ObjectNode full(ApplicationRecord application) {
@@ -145,7 +140,7 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
     return json;
   }
 
-  private void common(ObjectNode json, ApplicationRecord application) {
+  private ObjectNode common(ObjectNode json, ApplicationRecord application) {
     json.put("name", application.name());
     json.put("arn", arnPrefix + application.id());
     json.set("releaseLabel", application.settings().path("releaseLabel"));
@@ -154,32 +149,20 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
     json.put("state", application.state());
     time(json, "createdAt", application.created());
     time(json, "updatedAt", application.updated());
+    return json;
   }
 
   private ObjectNode runs(String applicationId, AwsRequest request) {
-    requireKnown(request);
-    Set<String> states = states(request);
     if (applications.find(applicationId).isEmpty()) {
       // The model of this operation has no ResourceNotFoundException
       throw Applications.validation("Application " + applicationId + " does not exist");
     }
-    Page<JobRunRecord> page =
-        Page.of(
-            applications.runs(applicationId).stream()
-                .filter(each -> states.isEmpty() || states.contains(each.state()))
-                .toList(),
-            request,
-            "nextToken",
-            "maxResults");
-    ObjectNode output = JsonProtocol.object();
-    ArrayNode list = output.putArray("jobRuns");
-    for (JobRunRecord run : page.items()) {
-      ObjectNode json = list.addObject();
-      json.put("id", run.id());
-      common(json, run);
-    }
-    page.next().ifPresent(next -> output.put("nextToken", next));
-    return output;
+    return page(
+        applications.runs(applicationId),
+        JobRunRecord::state,
+        request,
+        "jobRuns",
+        each -> common(JsonProtocol.object().put("id", each.id()), each));
   }
 
   private ObjectNode full(JobRunRecord run) {
@@ -207,7 +190,7 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
         : JsonProtocol.object();
   }
 
-  private void common(ObjectNode json, JobRunRecord run) {
+  private ObjectNode common(ObjectNode json, JobRunRecord run) {
     json.put("applicationId", run.applicationId());
     if (!run.name().isEmpty()) {
       json.put("name", run.name());
@@ -221,6 +204,7 @@ public final class EmrServerlessService implements AwsService, AutoCloseable {
     json.put("stateDetails", run.stateDetails());
     time(json, "createdAt", run.created());
     time(json, "updatedAt", run.updated());
+    return json;
   }
 
   private static ObjectNode named(JobRunRecord run) {

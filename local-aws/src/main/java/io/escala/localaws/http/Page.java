@@ -1,7 +1,11 @@
 package io.escala.localaws.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A part of a list that is answered in parts.
@@ -47,5 +51,19 @@ public record Page<T>(List<T> items, Optional<String> next) {
     } catch (IllegalArgumentException e) {
       throw new AwsException(400, "ValidationException", tokenName + ": " + e.getMessage());
     }
+  }
+
+  /**
+   * As it is answered.
+   *
+   * @param list the member with the items
+   * @param token the member that says where the next part begins
+   */
+  public ObjectNode json(String list, String token, Function<T, ? extends JsonNode> item) {
+    ObjectNode json = JsonProtocol.object();
+    ArrayNode array = json.putArray(list);
+    items.forEach(each -> array.add(item.apply(each)));
+    next.ifPresent(where -> json.put(token, where));
+    return json;
   }
 }

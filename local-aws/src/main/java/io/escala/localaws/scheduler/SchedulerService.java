@@ -1,6 +1,5 @@
 package io.escala.localaws.scheduler;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.escala.localaws.cloudformation.ResourceType;
 import io.escala.localaws.http.AwsException;
@@ -94,20 +93,13 @@ public final class SchedulerService implements AwsService, AutoCloseable {
     requireDefault(request.query("ScheduleGroup"));
     String prefix = request.query("NamePrefix").orElse("");
     Optional<String> state = request.query("State");
-    Page<ScheduleRecord> page =
-        Page.of(
-            schedules.all().stream()
-                .filter(each -> each.name().startsWith(prefix))
-                .filter(each -> state.isEmpty() || state.get().equals(state(each)))
-                .toList(),
-            request,
-            "NextToken",
-            "MaxResults");
-    ObjectNode output = JsonProtocol.object();
-    ArrayNode list = output.putArray("Schedules");
-    page.items().forEach(each -> list.add(summary(each)));
-    page.next().ifPresent(next -> output.put("NextToken", next));
-    return output;
+    List<ScheduleRecord> found =
+        schedules.all().stream()
+            .filter(each -> each.name().startsWith(prefix))
+            .filter(each -> state.isEmpty() || state.get().equals(state(each)))
+            .toList();
+    return Page.of(found, request, "NextToken", "MaxResults")
+        .json("Schedules", "NextToken", this::summary);
   }
 
   private static void requireDefault(Optional<String> group) {

@@ -4,15 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.escala.localaws.http.AwsException;
-import io.escala.localaws.http.AwsRequest;
-import io.escala.localaws.http.AwsResponse;
-import io.escala.localaws.http.AwsService;
 import io.escala.localaws.http.JsonProtocol;
+import io.escala.localaws.http.JsonService;
 import io.escala.localaws.ssm.ParameterStore.Parameter;
-import java.io.IOException;
 
 /** Systems Manager, as far as its parameters go. */
-public final class SsmService implements AwsService {
+public final class SsmService implements JsonService {
   private final ParameterStore store;
   private final String arnPrefix;
 
@@ -27,22 +24,14 @@ public final class SsmService implements AwsService {
   }
 
   @Override
-  public AwsResponse handle(AwsRequest request) throws IOException {
-    String operation = JsonProtocol.operation(request);
-    ObjectNode in = JsonProtocol.read(request);
-    return JsonProtocol.answer(
-        switch (operation) {
-          case "GetParameter" -> getParameter(in);
-          case "GetParameters" -> getParameters(in);
-          case "PutParameter" -> putParameter(in);
-          case "DeleteParameter" -> deleteParameter(in);
-          default -> throw AwsException.notHandled("SSM", operation);
-        });
-  }
-
-  @Override
-  public AwsResponse error(AwsRequest request, AwsException error) {
-    return JsonProtocol.error(error);
+  public ObjectNode answer(String operation, ObjectNode in) {
+    return switch (operation) {
+      case "GetParameter" -> getParameter(in);
+      case "GetParameters" -> getParameters(in);
+      case "PutParameter" -> putParameter(in);
+      case "DeleteParameter" -> deleteParameter(in);
+      default -> throw AwsException.notHandled("SSM", operation);
+    };
   }
 
   private ObjectNode getParameter(ObjectNode in) {

@@ -1,18 +1,15 @@
 package io.escala.localaws.states;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.escala.localaws.cloudformation.ResourceType;
 import io.escala.localaws.http.AwsException;
-import io.escala.localaws.http.AwsRequest;
-import io.escala.localaws.http.AwsResponse;
 import io.escala.localaws.http.AwsService;
 import io.escala.localaws.http.JsonProtocol;
+import io.escala.localaws.http.JsonService;
 import io.escala.localaws.http.Page;
 import io.escala.localaws.http.ServiceClient;
 import io.escala.localaws.state.StateFolder;
-import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +17,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** AWS Step Functions: standard state machines, whose tasks are EMR's and EMR Serverless's. */
-public final class StatesService implements AwsService, AutoCloseable {
+public final class StatesService implements JsonService, AutoCloseable {
   /** The longest list that one answer holds. */
   private static final int PAGE = 1000;
 
@@ -73,21 +70,12 @@ public final class StatesService implements AwsService, AutoCloseable {
   }
 
   @Override
-  public AwsResponse handle(AwsRequest request) throws IOException {
-    return JsonProtocol.answer(answer(JsonProtocol.operation(request), JsonProtocol.read(request)));
-  }
-
-  @Override
-  public AwsResponse error(AwsRequest request, AwsException error) {
-    return JsonProtocol.error(error);
-  }
-
-  @Override
   public void close() {
     machines.close();
   }
 
-  private ObjectNode answer(String operation, ObjectNode input) {
+  @Override
+  public ObjectNode answer(String operation, ObjectNode input) {
     ObjectNode output = JsonProtocol.object();
     switch (operation) {
       case "StartExecution" -> {
@@ -207,11 +195,9 @@ public final class StatesService implements AwsService, AutoCloseable {
       ObjectNode input, ObjectNode output, String name, List<T> all, Function<T, JsonNode> json) {
     int most = input.path("maxResults").asInt(0);
     try {
-      Page<T> page =
-          Page.of(all, input.path("nextToken").asText(""), most < 1 ? PAGE : Math.min(most, PAGE));
-      ArrayNode list = output.putArray(name);
-      page.items().forEach(each -> list.add(json.apply(each)));
-      page.next().ifPresent(next -> output.put("nextToken", next));
+      output.setAll(
+          Page.of(all, input.path("nextToken").asText(""), most < 1 ? PAGE : Math.min(most, PAGE))
+              .json(name, "nextToken", json));
     } catch (IllegalArgumentException e) {
       throw StateMachines.error("InvalidToken", "Invalid Token: " + e.getMessage());
     }
