@@ -128,7 +128,7 @@ record CertificateBundle(Map<String, byte[]> files) {
     }
     if (!block.group(1).equals("PRIVATE KEY")) {
       throw new IllegalArgumentException(
-          "has in %s a %s; local-aws reads a PRIVATE KEY: openssl pkcs8 -topk8 -nocrypt makes one of it"
+          "has in %s the form %s; local-aws reads PRIVATE KEY, which openssl pkcs8 -topk8 -nocrypt writes"
               .formatted(KEY, block.group(1)));
     }
     return decoded(KEY, block);

@@ -25,6 +25,7 @@ record SecurityConfigurationType(SecurityConfigurations configurations) implemen
     String name = properties.text("Name").orElse(context.physicalName());
     configurations.create(
         name,
+        context.physicalName(),
         properties
             .json("SecurityConfiguration")
             .orElseThrow(
@@ -43,6 +44,6 @@ record SecurityConfigurationType(SecurityConfigurations configurations) implemen
 
   @Override
   public void delete(ResourceContext context, Resource current, ResourceProperties properties) {
-    configurations.delete(properties.text("Name").orElse(current.physicalId()));
+    configurations.delete(current.physicalId());
   }
 }

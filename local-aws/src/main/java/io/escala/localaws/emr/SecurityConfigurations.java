@@ -22,10 +22,11 @@ final class SecurityConfigurations {
   /**
    * A configuration as it is remembered.
    *
+   * @param token what its maker calls it, to find it again after a kill
    * @param document as CreateSecurityConfiguration takes it
    * @param created milliseconds since 1970
    */
-  record Configuration(String name, JsonNode document, long created) {
+  record Configuration(String name, String token, JsonNode document, long created) {
     JsonNode certificates() {
       return document.at(
           "/EncryptionConfiguration/InTransitEncryptionConfiguration/TLSCertificateConfiguration");
@@ -49,11 +50,11 @@ final class SecurityConfigurations {
    *
    * @throws IllegalArgumentException when that cannot be, naming what
    */
-  synchronized void create(String name, JsonNode document) {
+  synchronized void create(String name, String token, JsonNode document) {
     if (find(name).isPresent()) {
       throw new IllegalArgumentException("a security configuration is called " + name + " already");
     }
-    Configuration made = new Configuration(name, document, System.currentTimeMillis());
+    Configuration made = new Configuration(name, token, document, System.currentTimeMillis());
     if (made.encryptsInTransit()) {
       String provider = made.certificates().path("CertificateProviderType").asText("none");
       if (!provider.equals("PEM")) {
@@ -65,8 +66,11 @@ final class SecurityConfigurations {
     state.save(FOLDER + file(name), made);
   }
 
-  synchronized void delete(String name) {
-    state.delete(FOLDER + file(name));
+  /** Removes one by its name, or by the token it was made with, if it is there. */
+  synchronized void delete(String nameOrToken) {
+    state.loadAll(FOLDER, Configuration.class).stream()
+        .filter(each -> each.name().equals(nameOrToken) || each.token().equals(nameOrToken))
+        .forEach(each -> state.delete(FOLDER + file(each.name())));
   }
 
   /**

@@ -19,16 +19,13 @@ public record Page<T>(List<T> items, Optional<String> next) {
    *
    * @param token where it begins; empty for the first
    * @param most how many items it has at most
-   * @throws IllegalArgumentException when no answer had that token, or nothing may be in the part
+   * @throws IllegalArgumentException when no answer had that token
    */
   public static <T> Page<T> of(List<T> all, String token, int most) {
     if (!token.isEmpty() && !token.matches("\\d{1,9}")) {
       throw new IllegalArgumentException("'" + token + "' is no token of an answer");
     }
     int from = token.isEmpty() ? 0 : Math.min(all.size(), Integer.parseInt(token));
-    if (most < 1) {
-      throw new IllegalArgumentException("a part has at least one item, not " + most);
-    }
     int to = (int) Math.min(all.size(), (long) from + most);
     return new Page<>(
         List.copyOf(all.subList(from, to)),
@@ -43,14 +40,19 @@ public record Page<T>(List<T> items, Optional<String> next) {
    * @throws AwsException ValidationException
    */
   public static <T> Page<T> of(List<T> all, AwsRequest request, String tokenName, String mostName) {
-    try {
-      String most = request.query(mostName).orElse("50");
-      return of(all, request.query(tokenName).orElse(""), Integer.parseInt(most));
-    } catch (NumberFormatException e) {
-      throw new AwsException(400, "ValidationException", mostName + " is no whole number");
-    } catch (IllegalArgumentException e) {
-      throw new AwsException(400, "ValidationException", tokenName + ": " + e.getMessage());
+    String most = request.query(mostName).orElse("50");
+    if (!most.matches("[1-9]\\d{0,4}")) {
+      throw validation(mostName + " is a whole number from 1, unlike " + most);
     }
+    try {
+      return of(all, request.query(tokenName).orElse(""), Integer.parseInt(most));
+    } catch (IllegalArgumentException e) {
+      throw validation(tokenName + ": " + e.getMessage());
+    }
+  }
+
+  private static AwsException validation(String message) {
+    return new AwsException(400, "ValidationException", message);
   }
 
   /**

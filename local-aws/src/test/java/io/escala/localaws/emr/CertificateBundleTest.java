@@ -87,7 +87,7 @@ class CertificateBundleTest {
     refused(whole("none", ours.certificate()), "has no private key in privateKey.pem");
     refused(
         whole(ours.key().replace("PRIVATE", "ENCRYPTED PRIVATE"), ours.certificate()),
-        "has in privateKey.pem a ENCRYPTED PRIVATE KEY; local-aws reads a PRIVATE KEY");
+        "has in privateKey.pem the form ENCRYPTED PRIVATE KEY; local-aws reads PRIVATE KEY");
     refused(whole(ours.key(), ours.key()), "has in certificateChain.pem what is no certificate");
     refused(whole(ours.key(), ""), "has no certificate in certificateChain.pem");
   }

@@ -158,6 +158,28 @@ class ClusterTypeTest {
         .hasMessageContaining("Security configuration with name 'gone' does not exist");
   }
 
+  @Test
+  void aSecurityConfigurationOfAnotherStackIsNeitherTakenNorRemoved() {
+    // given
+    String template =
+        """
+        {"Resources": {"Security": {"Type": "AWS::EMR::SecurityConfiguration", "Properties": {
+          "Name": "shared", "SecurityConfiguration": {}}}}}
+        """;
+    stacks.createStack(c -> c.stackName("Owner").templateBody(template));
+
+    // when
+    stacks.createStack(c -> c.stackName("S").templateBody(template));
+    assertThat(stackReasons()).contains("a security configuration is called shared already");
+    stacks.deleteStack(d -> d.stackName("S"));
+
+    // then
+    assertThat(emr.describeSecurityConfiguration(d -> d.name("shared")).name()).isEqualTo("shared");
+    stacks.deleteStack(d -> d.stackName("Owner"));
+    assertThatThrownBy(() -> emr.describeSecurityConfiguration(d -> d.name("shared")))
+        .hasMessageContaining("does not exist");
+  }
+
   private static void put(S3Client s3, Map<String, String> files) throws Exception {
     s3.putObject(
         p -> p.bucket("tls").key("certificates.zip"),
