@@ -16,7 +16,7 @@ import java.util.Arrays;
  */
 final class LogisticFit implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final double SMALLEST_STEP = 1e-6;
+  private static final double SMALLEST_STEP = 1e-5;
   private static final int MOST_STEPS = 100;
   private static final int MOST_HALVINGS = 40;
   private static final double ROUNDING = 1e-12;

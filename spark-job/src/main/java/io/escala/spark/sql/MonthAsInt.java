@@ -16,11 +16,16 @@ public final class MonthAsInt implements UDF1<String, Integer> {
 
   @Override
   public Integer call(String month) {
-    return month == null ? null : number(month);
+    if (month == null) {
+      return null;
+    }
+    // Nearly all are in lower case, and telling that takes longer than looking
+    Integer number = number(month);
+    return number == null ? number(month.toLowerCase(Locale.ROOT)) : number;
   }
 
   private static Integer number(String month) {
-    return switch (month.toLowerCase(Locale.ROOT)) {
+    return switch (month) {
       case "jan" -> 1;
       case "feb" -> 2;
       case "mar" -> 3;
