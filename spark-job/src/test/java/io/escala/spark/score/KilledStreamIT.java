@@ -73,6 +73,7 @@ class KilledStreamIT {
     command.addAll(
         List.of(
             "-Xmx700m",
+            "-XX:TieredStopAtLevel=1", // it starts four times and computes little
             "-Dspark.master=local[2]",
             "-Dspark.ui.enabled=false",
             "-Dspark.driver.bindAddress=127.0.0.1",
