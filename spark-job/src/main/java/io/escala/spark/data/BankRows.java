@@ -17,7 +17,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -203,17 +203,15 @@ public final class BankRows {
         names.stream().filter(List.of(BankColumns.schema(target).fieldNames())::contains).toList();
     Column label = label(col(target));
     Column wrongLabel = not(col(BankColumns.LABEL).eqNullSafe(label)).or(label.isNull());
-    Column isFault = wrongLabel;
-    Map<String, Column> faults = new HashMap<>(Map.of(BankColumns.LABEL, wrongLabel));
+    Map<String, Column> faults = new LinkedHashMap<>();
+    faults.put(BankColumns.LABEL, wrongLabel);
     for (BankColumn column : BankColumns.FEATURES) {
-      Column wrong = column.isFaultOfType(col(column.name()));
-      faults.put(column.name(), wrong);
-      isFault = isFault.or(wrong);
+      faults.put(column.name(), column.isFaultOfType(col(column.name())));
     }
-    Column anyFault = isFault;
+    Column isFault = faults.values().stream().reduce(Column::or).orElseThrow();
     List<Column> selected = new ArrayList<>(data.stream().map(functions::col).toList());
     selected.add(col(BankColumns.LABEL));
-    selected.add(when(anyFault, 1).as(FAULT));
+    selected.add(when(isFault, 1).as(FAULT));
     Dataset<Row> rows = cells.select(selected.toArray(Column[]::new));
     return new BankRows(
         files,
@@ -229,7 +227,7 @@ public final class BankRows {
         () ->
             new FaultSearch(
                 files,
-                suspectRecords(cells, data, anyFault),
+                suspectRecords(cells, data, isFault),
                 new Diagnosis(cells(data), target, Diagnosis.NO_LINES)));
   }
 

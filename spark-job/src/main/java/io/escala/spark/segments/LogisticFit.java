@@ -12,7 +12,7 @@ import java.util.Arrays;
  *
  * <p>Newton's method with halved steps where a full one does not descend. It stops after a step
  * that moves no weight by more than {@value #SMALLEST_STEP}, or that part of the largest: the
- * method squares its error with each step, so what is left is near the last digits.
+ * method squares its error with each step, so what is left is some 1e-10.
  */
 final class LogisticFit implements Serializable {
   private static final long serialVersionUID = 1L;
