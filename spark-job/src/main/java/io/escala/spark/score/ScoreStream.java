@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -116,6 +117,7 @@ public final class ScoreStream {
   }
 
   private void await(StreamingQuery query) throws StreamingQueryException {
+    CountDownLatch told = new CountDownLatch(1);
     Runnable stop =
         () -> {
           try {
@@ -123,15 +125,35 @@ public final class ScoreStream {
             out.println("stopped; what is not scored yet is scored at the next start");
           } catch (TimeoutException e) {
             out.println("stopped in the middle of a batch; the next start scores it");
+          } finally {
+            told.countDown();
           }
         };
     ShutdownHookManager.get().addShutdownHook(stop, BEFORE_SPARK);
     try {
       query.awaitTermination();
     } finally {
-      if (!ShutdownHookManager.get().isShutdownInProgress()) {
-        ShutdownHookManager.get().removeShutdownHook(stop);
+      if (!isRemoved(stop)) {
+        // The caller stops Spark next, which the hook still needs; the JVM ends when the hook has
+        await(told);
       }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** False when the JVM is about to end and runs the hook. */
+  private static boolean isRemoved(Runnable hook) {
+    try {
+      return ShutdownHookManager.get().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      return false;
     }
   }
 
