@@ -2,7 +2,6 @@ package io.escala.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,7 +90,7 @@ public final class Aws implements AutoCloseable {
 
   /** The ARNs of whatever carries a tag, in most services. */
   public List<String> tagged(String key, String value) {
-    return new TaggingApi(new JsonApi("tagging", target, http)).tagged(key, value);
+    return new TaggingApi(new JsonApi("tagging", "1.1", target, http)).tagged(key, value);
   }
 
   /** Log groups. */
@@ -112,7 +111,7 @@ public final class Aws implements AutoCloseable {
 
   /** State machines and their executions. */
   public StepFunctions states() {
-    return new StepFunctions(new JsonApi("states", target, http));
+    return new StepFunctions(new JsonApi("states", "1.0", target, http));
   }
 
   /** Applications of EMR Serverless. */
@@ -129,14 +128,18 @@ public final class Aws implements AutoCloseable {
     return new JsonApi("emr-serverless", target, http).list(path, Map.of(), member, "nextToken");
   }
 
-  /** The names of queues; of more than a thousand the first thousand. */
+  /** The names of queues. */
   public List<String> queues() {
-    List<String> names = new ArrayList<>();
-    new JsonApi("sqs", target, http)
-        .call("AmazonSQS.ListQueues", JsonApi.request())
-        .path("QueueUrls")
-        .forEach(url -> names.add(url.asText().replaceFirst(".*/", "")));
-    return names;
+    // SQS names a next page only to who says how long a page may be, and no page is longer
+    return new JsonApi("sqs", "1.0", target, http)
+            .listAll(
+                "AmazonSQS.ListQueues",
+                JsonApi.request().put("MaxResults", 1000),
+                "QueueUrls",
+                "NextToken")
+            .stream()
+            .map(url -> url.asText().replaceFirst(".*/", ""))
+            .toList();
   }
 
   /** Schedules whose names begin so. */

@@ -42,14 +42,28 @@ public final class JsonApi {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String service;
+  private final String version;
   private final Target target;
   private final SdkHttpClient http;
 
   /**
+   * A service with paths.
+   *
    * @param service as in the service's address and in signatures
    */
   JsonApi(String service, Target target, SdkHttpClient http) {
+    this(service, "", target, http);
+  }
+
+  /**
+   * A service with operations.
+   *
+   * @param service as in the service's address and in signatures
+   * @param version of AWS's JSON protocol that the service speaks: {@code 1.0} or {@code 1.1}
+   */
+  JsonApi(String service, String version, Target target, SdkHttpClient http) {
     this.service = service;
+    this.version = version;
     this.target = target;
     this.http = http;
   }
@@ -68,23 +82,27 @@ public final class JsonApi {
     return send(
         at("/", Map.of())
             .method(SdkHttpMethod.POST)
-            .putHeader("Content-Type", "application/x-amz-json-1.1")
+            .putHeader("Content-Type", "application/x-amz-json-" + version)
             .putHeader("X-Amz-Target", operation),
         request.toString());
   }
 
-  /** All pages of a list that an operation gives. */
-  List<JsonNode> list(String operation, ObjectNode request, String member) {
+  /**
+   * All pages of a list that an operation gives.
+   *
+   * @param token the member, of answer and request, that names the next page
+   */
+  List<JsonNode> listAll(String operation, ObjectNode request, String member, String token) {
     List<JsonNode> all = new ArrayList<>();
     ObjectNode page = request.deepCopy();
     while (true) {
       JsonNode answer = call(operation, page);
       answer.path(member).forEach(all::add);
-      String next = answer.path("nextToken").asText("");
+      String next = answer.path(token).asText("");
       if (next.isEmpty()) {
         return all;
       }
-      page.put("nextToken", next);
+      page.put(token, next);
     }
   }
 

@@ -55,7 +55,9 @@ public final class StepFunctions {
 
   /** All machines. */
   public List<Machine> machines() {
-    return api.list(PREFIX + "ListStateMachines", JsonApi.request(), "stateMachines").stream()
+    return api
+        .listAll(PREFIX + "ListStateMachines", JsonApi.request(), "stateMachines", "nextToken")
+        .stream()
         .map(each -> new Machine(each.path(MACHINE).asText(), each.path("name").asText()))
         .toList();
   }
@@ -63,7 +65,11 @@ public final class StepFunctions {
   /** A machine's executions, the newest first. */
   public List<Run> runs(String machine) {
     return api
-        .list(PREFIX + "ListExecutions", JsonApi.request().put(MACHINE, machine), "executions")
+        .listAll(
+            PREFIX + "ListExecutions",
+            JsonApi.request().put(MACHINE, machine),
+            "executions",
+            "nextToken")
         .stream()
         .map(StepFunctions::run)
         .toList();
@@ -109,7 +115,11 @@ public final class StepFunctions {
   /** All events of an execution, the oldest first. */
   List<Event> history(String execution) {
     return api
-        .list(PREFIX + "GetExecutionHistory", JsonApi.request().put(EXECUTION, execution), "events")
+        .listAll(
+            PREFIX + "GetExecutionHistory",
+            JsonApi.request().put(EXECUTION, execution),
+            "events",
+            "nextToken")
         .stream()
         .map(StepFunctions::event)
         .toList();

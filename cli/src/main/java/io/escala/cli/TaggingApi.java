@@ -1,8 +1,6 @@
 package io.escala.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The one call of the Resource Groups Tagging API that is needed, {@code GetResources}. */
@@ -20,20 +18,10 @@ final class TaggingApi {
    * be among them.
    */
   List<String> tagged(String key, String value) {
-    List<String> arns = new ArrayList<>();
-    String page = "";
-    do {
-      ObjectNode request = JsonApi.request();
-      request.putArray("TagFilters").addObject().put("Key", key).putArray("Values").add(value);
-      if (!page.isEmpty()) {
-        request.put("PaginationToken", page);
-      }
-      JsonNode answer = api.call(OPERATION, request);
-      answer
-          .path("ResourceTagMappingList")
-          .forEach(resource -> arns.add(resource.path("ResourceARN").asText()));
-      page = answer.path("PaginationToken").asText("");
-    } while (!page.isEmpty());
-    return arns;
+    ObjectNode request = JsonApi.request();
+    request.putArray("TagFilters").addObject().put("Key", key).putArray("Values").add(value);
+    return api.listAll(OPERATION, request, "ResourceTagMappingList", "PaginationToken").stream()
+        .map(resource -> resource.path("ResourceARN").asText())
+        .toList();
   }
 }

@@ -4,17 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.escala.localaws.cloudformation.ResourceType;
 import io.escala.localaws.http.AwsException;
 import io.escala.localaws.http.AwsRequest;
 import io.escala.localaws.http.AwsResponse;
 import io.escala.localaws.http.AwsService;
 import io.escala.localaws.http.JsonProtocol;
+import io.escala.localaws.http.Page;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -23,6 +26,7 @@ import java.util.function.Supplier;
 /** Amazon SQS: standard queues. */
 public final class SqsService implements AwsService, AutoCloseable {
   private static final int LONGEST_BATCH = 1_048_576;
+  private static final int LONGEST_PAGE = 1000;
 
   /** The attributes that a queue can be asked for, beside those that it can be given. */
   private static final Set<String> READ_ONLY =
@@ -163,22 +167,37 @@ public final class SqsService implements AwsService, AutoCloseable {
 
   private ObjectNode list(SqsInput in) {
     String prefix = in.text("QueueNamePrefix").orElse("");
-    in.requireAllRead();
-    return urls("QueueUrls", queue -> queue.name().startsWith(prefix));
+    return urls(in, "QueueUrls", queue -> queue.name().startsWith(prefix));
   }
 
   private ObjectNode sources(SqsInput in) {
     String arn = queues.addresses().arn(existing(in));
-    in.requireAllRead();
     return urls(
+        in,
         "queueUrls",
         queue -> queue.redrive().filter(r -> r.deadLetterTargetArn().equals(arn)).isPresent());
   }
 
-  private ObjectNode urls(String member, Predicate<QueueRecord> which) {
-    ObjectNode out = JsonProtocol.object();
-    ArrayNode urls = out.putArray(member);
-    queues.all().stream().filter(which).forEach(q -> urls.add(queues.addresses().url(q.name())));
+  /** As on AWS, only who says how long a page may be hears of the next one. */
+  private ObjectNode urls(SqsInput in, String member, Predicate<QueueRecord> which) {
+    Optional<Integer> most = in.integer("MaxResults", 1, LONGEST_PAGE);
+    String token = in.text("NextToken").orElse("");
+    in.requireAllRead();
+    List<QueueRecord> found = queues.all().stream().filter(which).toList();
+    ObjectNode out;
+    try {
+      out =
+          Page.of(found, token, most.orElse(LONGEST_PAGE))
+              .json(
+                  member,
+                  "NextToken",
+                  queue -> TextNode.valueOf(queues.addresses().url(queue.name())));
+    } catch (IllegalArgumentException e) {
+      throw SqsError.invalid("NextToken", token, e.getMessage());
+    }
+    if (most.isEmpty()) {
+      out.remove("NextToken");
+    }
     return out;
   }
 

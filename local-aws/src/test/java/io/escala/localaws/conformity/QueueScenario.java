@@ -45,7 +45,7 @@ final class QueueScenario {
                           QueueAttributeName.POLICY, "{}", QueueAttributeName.DELAY_SECONDS, "0")));
       attributes(sqs, queue);
       sqs.getQueueUrl(g -> g.queueName("requests"));
-      sqs.listQueues();
+      sqs.listQueuesPaginator(l -> l.maxResults(1)).queueUrls().forEach(each -> {});
       sqs.listDeadLetterSourceQueues(l -> l.queueUrl(dead));
       sqs.tagQueue(t -> t.queueUrl(queue).tags(Map.of("owner", "me")));
       sqs.listQueueTags(l -> l.queueUrl(queue));

@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.sqs.model.BatchEntryIdsNotDistinctExcepti
 import software.amazon.awssdk.services.sqs.model.EmptyBatchRequestException;
 import software.amazon.awssdk.services.sqs.model.InvalidAttributeValueException;
 import software.amazon.awssdk.services.sqs.model.InvalidMessageContentsException;
+import software.amazon.awssdk.services.sqs.model.ListQueuesResponse;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -79,6 +80,25 @@ class SqsServiceTest {
     sqs.deleteMessage(d -> d.queueUrl(queue).receiptHandle(received.get(0).receiptHandle()));
     assertThat(attribute(queue, QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
         .isEqualTo("0");
+  }
+
+  @Test
+  void listsQueuesPageByPageForWhoSaysHowLongAPageMayBe() {
+    // given
+    List<String> queues = List.of(queue("a"), queue("b"), queue("c"));
+
+    // when
+    ListQueuesResponse first = sqs.listQueues(l -> l.maxResults(2));
+    List<String> all = sqs.listQueuesPaginator(l -> l.maxResults(2)).queueUrls().stream().toList();
+
+    // then
+    assertThat(first.queueUrls()).hasSize(2);
+    assertThat(first.nextToken()).isNotNull();
+    assertThat(all).isEqualTo(queues);
+    assertThat(sqs.listQueues().nextToken()).isNull();
+    assertThatThrownBy(() -> sqs.listQueues(l -> l.maxResults(2).nextToken("mine")))
+        .isInstanceOf(SqsException.class)
+        .hasMessageContaining("Value mine for parameter NextToken is invalid");
   }
 
   @Test
@@ -295,7 +315,6 @@ class SqsServiceTest {
     refused(
         () -> sqs.sendMessage(s -> s.queueUrl(queue).messageBody("m").messageGroupId("g")),
         "SendMessage with MessageGroupId");
-    refused(() -> sqs.listQueues(l -> l.maxResults(5)), "ListQueues with MaxResults");
     refused(
         () -> sqs.startMessageMoveTask(s -> s.sourceArn("arn:aws:sqs:us-east-1:0:dead")),
         "StartMessageMoveTask");
