@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 
 /**
  * The commands for the AWS CLI that the pages give for runs and stacks, taken from the pages and
@@ -78,6 +79,49 @@ class DocumentedCommandsTest {
   }
 
   @Test
+  void bringAStackDownThatAProtectedClusterHolds() throws Exception {
+    onStacksOf(
+        "long-running",
+        url -> {
+          // given
+          String cluster = RealStacks.output(url, "EscalaSpark", "ClusterId").orElseThrow();
+          String page = "runbooks/destroy-hangs.md";
+          String letGo = inline(page, "--no-termination-protected").replace("j-…", cluster);
+          bash(url, letGo.replace("--no-", "--"));
+          try (CloudFormationClient stacks = Clients.cloudFormation(url)) {
+            stacks.deleteStack(d -> d.stackName("EscalaSpark"));
+            assertThat(RealStacks.settled(stacks, "EscalaSpark")).isEqualTo("DELETE_FAILED");
+
+            // when
+            String events = bash(url, block(page, "describe-stack-events"));
+            bash(
+                url,
+                "stack=EscalaSpark\n"
+                    + block(page, "--retain-resources")
+                        .replace("LogicalIdOfTheResource", clusterOf(events)));
+
+            // then
+            assertThat(events).contains("DELETE_FAILED", "termination protected", cluster);
+            assertThat(RealStacks.settled(stacks, "EscalaSpark")).isEmpty();
+          }
+          assertThat(bash(url, "aws emr list-clusters --active")).contains(cluster);
+          bash(url, letGo + "\naws emr terminate-clusters --cluster-ids " + cluster);
+          RealStacks.destroy(url);
+        });
+  }
+
+  /** The logical id of the cluster, which could not be deleted. */
+  private static String clusterOf(String events) {
+    return events
+        .lines()
+        .map(line -> line.split("\t", -1))
+        .filter(line -> line[2].equals("DELETE_FAILED") && !line[1].equals("EscalaSpark"))
+        .map(line -> line[1])
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void startARunOfAStateMachineAndTellItsOutcome() throws Exception {
     onStacksOf(
         "scheduled",
@@ -107,7 +151,7 @@ class DocumentedCommandsTest {
           assertThat(
                   bash(
                       url,
-                      inline("emr.md", "aws emr-serverless get-job-run")
+                      block("runbooks/run-failed.md", "get-job-run")
                           .replace("--application-id …", "--application-id " + application)
                           .replace("--job-run-id …", "--job-run-id " + run)))
               .isEqualTo("\"The run has completed\"\n");
