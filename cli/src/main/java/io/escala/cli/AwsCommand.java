@@ -33,7 +33,12 @@ public abstract class AwsCommand implements Callable<Integer> {
   @Override
   public final Integer call() {
     Workspace workspace = Workspace.current();
-    Target target = where.target(workspace);
+    Target target;
+    try {
+      target = where.target(workspace);
+    } catch (TargetOptions.NoEndpointException e) {
+      return runWithoutEndpoint(workspace, e);
+    }
     try (Aws aws = new Aws(target)) {
       System.err.println(Whereabouts.of(target, aws));
       return run(aws, target, workspace);
@@ -44,6 +49,14 @@ public abstract class AwsCommand implements Callable<Integer> {
 
   /** Does the command's work; returns its exit code. */
   protected abstract int run(Aws aws, Target target, Workspace workspace);
+
+  /**
+   * What the command does where the endpoint of this checkout is meant and does not run; by default
+   * that is a mistake.
+   */
+  protected int runWithoutEndpoint(Workspace workspace, UserException mistake) {
+    throw mistake;
+  }
 
   /** Whether stdout is for JSON alone. */
   protected final boolean json() {
@@ -67,6 +80,11 @@ public abstract class AwsCommand implements Callable<Integer> {
     all.put("endpoint", target.endpoint().map(Object::toString).orElse(null));
     all.put("region", target.region().id());
     all.putAll(members);
+    print(all);
+  }
+
+  /** Prints the command's one JSON object. */
+  protected static void print(Map<String, Object> all) {
     try {
       System.out.println(JSON.writeValueAsString(all));
     } catch (JsonProcessingException e) {

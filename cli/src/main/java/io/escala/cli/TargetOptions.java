@@ -46,11 +46,21 @@ final class TargetOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
+  /** The endpoint of this checkout is meant, and does not run. */
+  static final class NoEndpointException extends UserException {
+    private static final long serialVersionUID = 1;
+
+    NoEndpointException(String message) {
+      super(message);
+    }
+  }
+
   /**
    * The target that options and environment mean.
    *
    * @throws ParameterException when the options contradict each other
-   * @throws UserException when there is none
+   * @throws NoEndpointException when they mean the endpoint of this checkout and it does not run
+   * @throws UserException when there is none otherwise
    */
   Target target(Workspace workspace) {
     return target(workspace, System.getenv());
@@ -83,7 +93,7 @@ final class TargetOptions {
         .map(Target::local)
         .orElseThrow(
             () ->
-                new UserException(
+                new NoEndpointException(
                     "the AWS endpoint of this checkout does not run; ./escala up starts it"
                         + (local
                             ? ""

@@ -3,7 +3,7 @@ package io.escala.cli;
 /**
  * Something a person can mend: the message says what is wrong and how, and is all that is printed.
  */
-public final class UserException extends RuntimeException {
+public class UserException extends RuntimeException {
   public UserException(String message) {
     super(message);
   }

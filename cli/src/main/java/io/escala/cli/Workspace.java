@@ -34,7 +34,7 @@ public record Workspace(Path root, Path home, Path sparkJava) {
   }
 
   /** The endpoint's state: objects as files, stacks, clusters, functions. */
-  Path state() {
+  public Path state() {
     return home.resolve("aws");
   }
 

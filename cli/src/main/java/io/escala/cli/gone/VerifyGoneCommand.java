@@ -3,8 +3,11 @@ package io.escala.cli.gone;
 import io.escala.cli.Aws;
 import io.escala.cli.AwsCommand;
 import io.escala.cli.Target;
+import io.escala.cli.UserException;
 import io.escala.cli.Workspace;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
@@ -36,9 +39,33 @@ public final class VerifyGoneCommand extends AwsCommand {
     if (json()) {
       print(target, json(findings));
     } else {
-      print(findings);
+      print(findings, target);
     }
     return findings.isNothing() ? 0 : 1;
+  }
+
+  @Override
+  protected int runWithoutEndpoint(Workspace workspace, UserException mistake) {
+    if (Files.exists(workspace.state())) {
+      throw new UserException(
+          "the AWS endpoint of this checkout does not run, but what it holds is still in "
+              + Workspace.show(workspace.state())
+              + "; ./escala down destroys that");
+    }
+    if (json()) {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("target", "local");
+      json.put("endpoint", null);
+      json.putAll(json(new Findings(List.of(), List.of(), Map.of(), List.of(), Map.of())));
+      print(json);
+    } else {
+      System.out.println(
+          "Nothing is left on this machine: the AWS endpoint of this checkout does not run, and there"
+              + " is no "
+              + Workspace.show(workspace.state())
+              + ".\nNo account of AWS was looked at: that takes --aws.");
+    }
+    return 0;
   }
 
   private static Map<String, Object> json(Findings findings) {
@@ -52,11 +79,11 @@ public final class VerifyGoneCommand extends AwsCommand {
     return json;
   }
 
-  private static void print(Findings findings) {
+  private static void print(Findings findings, Target target) {
     for (Leftover thing : findings.left()) {
       System.out.println(thing.title());
       System.out.println("  why     " + thing.known().why());
-      System.out.println("  costs   " + thing.known().cost());
+      System.out.println((target.isNear() ? "  on AWS  " : "  costs   ") + thing.known().cost());
       System.out.println("  remove  " + thing.removal());
     }
     if (!findings.left().isEmpty()) {
@@ -73,6 +100,11 @@ public final class VerifyGoneCommand extends AwsCommand {
     findings.unknown().forEach((where, why) -> System.out.println("FAILED  " + where + ": " + why));
     System.out.println();
     System.out.println(verdict(findings));
+    if (target.kind() == Target.Kind.LOCAL && !findings.left().isEmpty()) {
+      System.out.println(
+          "Here it costs nothing, and ./escala down removes all of it. The commands above would go to"
+              + " AWS; here they go after\n  eval \"$(./escala status --env)\"");
+    }
   }
 
   private static String found(int found) {

@@ -94,6 +94,11 @@ public final class Laptop implements AutoCloseable {
     Files.writeString(root.resolve(".escala/aws/go"), "");
   }
 
+  /** Ends the endpoint, as a killed one ends; its state stays. */
+  public void stopEndpoint() {
+    endpoint.close();
+  }
+
   public String waitingCluster(String name) throws InterruptedException {
     String id =
         aws.emr()

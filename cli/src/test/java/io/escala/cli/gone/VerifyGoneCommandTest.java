@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.escala.cli.emr.Laptop;
+import io.escala.localaws.state.FileTree;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +44,9 @@ final class VerifyGoneCommandTest {
       assertThat(stack.out())
           .contains("stack Mine (CREATE_COMPLETE)", "  remove  npx cdk destroy Mine")
           .contains("bucket mine-rows-", "queue Mine-Requests-", "3 things are left.")
-          .contains("  remove  aws sqs delete-queue --queue-url ");
+          .contains("  remove  aws sqs delete-queue --queue-url ")
+          .contains(
+              "  on AWS  nothing", "Here it costs nothing, and ./escala down removes all of it");
       assertThat(bucket.exit()).isEqualTo(1);
       assertThat(bucket.json().path("gone").asBoolean()).isFalse();
       assertThat(left).hasSize(1);
@@ -54,6 +57,31 @@ final class VerifyGoneCommandTest {
           .contains("the endpoint has no such service")
           .contains("of cdk bootstrap")
           .endsWith("Nothing is left.\n");
+    }
+  }
+
+  @Test
+  void shouldTellAnEndpointThatIsGoneFromOneThatOnlyDoesNotRun() throws Exception {
+    try (Laptop laptop = new Laptop(root, root)) {
+      // given
+      laptop.stopEndpoint();
+
+      // when
+      Laptop.Run stopped = Laptop.escala("verify-gone");
+      FileTree.delete(root.resolve(".escala/aws"));
+      Laptop.Run gone = Laptop.escala("verify-gone");
+      Laptop.Run told = Laptop.escala("verify-gone", "--json");
+
+      // then
+      assertThat(stopped.exit()).isEqualTo(1);
+      assertThat(stopped.err())
+          .contains("does not run, but what it holds", "./escala down destroys");
+      assertThat(gone.exit()).isZero();
+      assertThat(gone.out())
+          .startsWith("Nothing is left on this machine: ")
+          .contains("No account of AWS was looked at");
+      assertThat(told.json().path("gone").asBoolean()).isTrue();
+      assertThat(told.json().path("left")).isEmpty();
     }
   }
 }
