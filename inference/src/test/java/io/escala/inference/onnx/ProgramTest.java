@@ -20,6 +20,7 @@ import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -207,6 +208,7 @@ class ProgramTest {
         Arguments.of(
             "TreeEnsemble, children first",
             trees(List.of(1L, 2L), List.of(1L, 0L, 1L), List.of(0L, 0L, 3L), List.of(1L, 0L, 1L))));
+    graphs.add(Arguments.of("TreeEnsemble, deep in one place", deepTree(40)));
     graphs.add(Arguments.of("Conv and MaxPool", network(List.of(1L, 1L), List.of(0L, 0L, 0L, 0L))));
     graphs.add(
         Arguments.of("Conv with strides", network(List.of(2L, 3L), List.of(0L, 0L, 0L, 0L))));
@@ -353,6 +355,42 @@ class ProgramTest {
             OnnxGraph.longsAttribute("nodes_falseleafs", List.of(1L, 1L, 1L)),
             OnnxGraph.longsAttribute("leaf_targetids", List.of(0L, 0L, 0L, 0L, 0L)),
             OnnxGraph.doublesAttribute("leaf_weights", 0.1, 0.7, -0.2, 10, 20))
+        .output("out", Datatype.FP64, -1, 1)
+        .toBytes();
+  }
+
+  /** A tree that leads on by what is above a split, and splits that look alike. */
+  private static byte[] deepTree(int branches) {
+    double[] splits = Arrays.copyOf(random(branches), branches);
+    Arrays.sort(splits);
+    splits[3] = splits[1];
+    splits[20] = -0.0;
+    splits[21] = 0.0;
+    splits[branches - 1] = Double.POSITIVE_INFINITY;
+    List<Long> numbers = LongStream.range(0, branches).boxed().toList();
+    return new OnnxGraph(5)
+        .input("x", Datatype.FP64, -1, 2)
+        .node(
+            "ai.onnx.ml",
+            "TreeEnsemble",
+            List.of("x"),
+            "out",
+            OnnxGraph.attribute("aggregate_function", 1),
+            OnnxGraph.attribute("n_targets", 1),
+            OnnxGraph.longsAttribute("tree_roots", List.of(0L)),
+            OnnxGraph.octetsAttribute("nodes_modes", new byte[branches]),
+            OnnxGraph.longsAttribute(
+                "nodes_featureids", numbers.stream().map(i -> i % 3 == 0 ? 1L : 0L).toList()),
+            OnnxGraph.doublesAttribute("nodes_splits", splits),
+            OnnxGraph.longsAttribute("nodes_truenodeids", numbers),
+            OnnxGraph.longsAttribute("nodes_trueleafs", Collections.nCopies(branches, 1L)),
+            OnnxGraph.longsAttribute(
+                "nodes_falsenodeids", numbers.stream().map(i -> i + 1).toList()),
+            OnnxGraph.longsAttribute(
+                "nodes_falseleafs",
+                numbers.stream().map(i -> i == branches - 1 ? 1L : 0L).toList()),
+            OnnxGraph.longsAttribute("leaf_targetids", Collections.nCopies(branches + 1, 0L)),
+            OnnxGraph.doublesAttribute("leaf_weights", random(branches + 1)))
         .output("out", Datatype.FP64, -1, 1)
         .toBytes();
   }
