@@ -4,10 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.escala.inference.json.Json;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
@@ -25,7 +24,7 @@ public final class Model implements AutoCloseable {
   private final Manifest manifest;
   private final Engine engine;
   private final List<Column> columns;
-  private final Set<String> knownFields = new HashSet<>();
+  private final Map<String, Integer> fields = new HashMap<>();
 
   /** As many as there ever were requests at once. */
   private final ConcurrentLinkedQueue<Batch> kept = new ConcurrentLinkedQueue<>();
@@ -36,10 +35,10 @@ public final class Model implements AutoCloseable {
     List<Column> made = new ArrayList<>();
     for (Manifest.Input input : manifest.inputs()) {
       made.add(new Column(input));
-      knownFields.add(input.name());
+      fields.put(input.name(), fields.size());
     }
     this.columns = List.copyOf(made);
-    knownFields.addAll(manifest.ignored());
+    manifest.ignored().forEach(name -> fields.putIfAbsent(name, fields.size()));
   }
 
   static Model open(Manifest manifest, byte[] graph, EngineChoice engine) {
@@ -64,6 +63,16 @@ public final class Model implements AutoCloseable {
   /** What this model is and accepts. */
   public Manifest manifest() {
     return manifest;
+  }
+
+  /**
+   * Which field of a row a name is.
+   *
+   * @return its index among the manifest's inputs; the number of inputs or more for one that the
+   *     manifest ignores; -1 for one that no row may have
+   */
+  public int field(String name) {
+    return fields.getOrDefault(name, -1);
   }
 
   /**
@@ -167,7 +176,7 @@ public final class Model implements AutoCloseable {
     }
     if (given < row.size()) {
       for (String field : row.keySet()) {
-        if (!knownFields.contains(field)) {
+        if (!fields.containsKey(field)) {
           throw new InputException(
               name
                   + " has the field \""

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -197,13 +198,27 @@ public final class InferenceApi {
   }
 
   private Response predict(String name, Request request) {
+    if (request.body().remaining() >= FlatInstances.SHORTEST) {
+      Optional<Response> flat = flat(name, body(request));
+      if (flat.isPresent()) {
+        return flat.get();
+      }
+    }
     List<Map<String, ?>> instances = new Instances(limits.instances()).read(json(request));
+    return models.use(name, model -> predictions(model, () -> model.predict(instances)));
+  }
+
+  private Optional<Response> flat(String name, byte[] body) {
     return models.use(
         name,
-        model -> {
-          Predictions predictions = scored(model, () -> model.predict(instances));
-          return ok(model, json -> predictions(json, model.manifest(), predictions));
-        });
+        model ->
+            scoring(model, () -> FlatInstances.predict(model, body, limits.instances()))
+                .map(predictions -> predictions(model, () -> predictions)));
+  }
+
+  private Response predictions(Model model, Supplier<Predictions> scoring) {
+    Predictions predictions = scored(model, scoring);
+    return ok(model, json -> predictions(json, model.manifest(), predictions));
   }
 
   private Response infer(String name, Optional<String> version, Request request) {
@@ -240,10 +255,14 @@ public final class InferenceApi {
   }
 
   private Predictions scored(Model model, Supplier<Predictions> scoring) {
+    Predictions predictions = scoring(model, scoring);
+    predicted.predicted(model.manifest(), predictions);
+    return predictions;
+  }
+
+  private <T> T scoring(Model model, Supplier<T> scoring) {
     try {
-      Predictions predictions = scoring.get();
-      predicted.predicted(model.manifest(), predictions);
-      return predictions;
+      return scoring.get();
     } catch (ScoringException e) {
       listener.failed(model.manifest().name(), e.getMessage());
       throw new Refusal(500, e.getMessage());
@@ -251,21 +270,28 @@ public final class InferenceApi {
   }
 
   private Object json(Request request) {
+    try {
+      return Json.parse(body(request));
+    } catch (JsonException e) {
+      throw new Refusal(400, "the body cannot be read: " + e.getMessage());
+    }
+  }
+
+  private byte[] body(Request request) {
     checkHeaders(request);
-    if (request.body().remaining() > limits.bodyBytes()) {
+    ByteBuffer body = request.body().duplicate();
+    if (body.remaining() > limits.bodyBytes()) {
       throw new Refusal(
           413,
           "the body has "
-              + request.body().remaining()
+              + body.remaining()
               + " bytes, but at most "
               + limits.bodyBytes()
               + " are read: send fewer rows at once");
     }
-    try {
-      return Json.parse(request.body());
-    } catch (JsonException e) {
-      throw new Refusal(400, "the body cannot be read: " + e.getMessage());
-    }
+    byte[] bytes = new byte[body.remaining()];
+    body.get(bytes);
+    return bytes;
   }
 
   private static void checkHeaders(Request request) {

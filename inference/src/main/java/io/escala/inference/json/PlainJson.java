@@ -44,16 +44,22 @@ final class PlainJson {
   /** So many keys of an object are remembered for the next one. */
   private static final int MOST_KEYS = 32;
 
+  /** So many texts are remembered at most, a power of two. */
+  private static final int TEXTS = 128;
+
   private final byte[] json;
   private final int maxDepth;
   private int at;
   private int containers;
   private long whole;
+  private double decimal;
   private final String[] keys = new String[MOST_KEYS];
   private final int[] keyStarts = new int[MOST_KEYS];
   private int keysBefore = 4;
+  private String[] texts;
+  private int[] textStarts;
 
-  private PlainJson(byte[] json, int maxDepth) {
+  PlainJson(byte[] json, int maxDepth) {
     this.json = json;
     this.maxDepth = maxDepth;
   }
@@ -68,15 +74,26 @@ final class PlainJson {
     PlainJson reader = new PlainJson(utf8, maxDepth);
     try {
       Object value = reader.value(reader.token(), 0);
-      while (reader.at < utf8.length) {
-        if (!isSpace(utf8[reader.at++])) {
-          throw new NotPlainException();
-        }
-      }
+      reader.end();
       return value;
     } catch (ArrayIndexOutOfBoundsException e) {
       throw new NotPlainException(); // it ends too early
     }
+  }
+
+  /** Nothing but space follows. */
+  void end() throws NotPlainException {
+    while (at < json.length) {
+      check(isSpace(json[at++]));
+    }
+  }
+
+  long whole() {
+    return whole;
+  }
+
+  double decimal() {
+    return decimal;
   }
 
   private static boolean isSpace(byte b) {
@@ -84,7 +101,7 @@ final class PlainJson {
   }
 
   /** The next byte that is not space. */
-  private byte token() {
+  byte token() {
     byte b = json[at++];
     while (isSpace(b)) {
       b = json[at++];
@@ -143,7 +160,7 @@ final class PlainJson {
    * A key. Where it is the key that stood at the same place of an object before, it is that one: an
    * object less for each field of each row, and its hash is known.
    */
-  private String key(int index) throws NotPlainException {
+  String key(int index) throws NotPlainException {
     if (index < MOST_KEYS && keys[index] != null) {
       String before = keys[index];
       int start = keyStarts[index];
@@ -240,14 +257,14 @@ final class PlainJson {
     return isWhole;
   }
 
-  private void word(String word) throws NotPlainException {
+  void word(String word) throws NotPlainException {
     for (int i = 1; i < word.length(); i++) {
       check(json[at++] == word.charAt(i));
     }
   }
 
   /** What stands between the quotes; the first is read. */
-  private String string() throws NotPlainException {
+  String string() throws NotPlainException {
     byte[] text = json;
     int start = at;
     int end = start;
@@ -263,6 +280,40 @@ final class PlainJson {
     }
     at = end + 1;
     return text(start, end, seen < 0);
+  }
+
+  /**
+   * A text as {@link #string} reads it. One that was read before is mostly that one: an object
+   * less, and its hash is known.
+   */
+  String recurringText() throws NotPlainException {
+    byte[] text = json;
+    int start = at;
+    int end = start;
+    int hash = 0;
+    for (byte b = text[end]; b != '"'; b = text[++end]) {
+      if (b < ' ' || b == '\\') { // beyond ASCII too
+        return string();
+      }
+      hash = 31 * hash + b;
+    }
+    int place = (hash ^ (hash >>> 8)) & (TEXTS - 1);
+    if (texts == null) {
+      texts = new String[TEXTS];
+      textStarts = new int[TEXTS];
+    }
+    String before = texts[place];
+    int length = end - start;
+    int there = textStarts[place];
+    at = end + 1;
+    if (before != null
+        && before.length() == length
+        && Arrays.equals(text, start, end, text, there, there + length)) {
+      return before;
+    }
+    textStarts[place] = start;
+    texts[place] = text(start, end, false);
+    return texts[place];
   }
 
   private String escaped(int start) throws NotPlainException {
@@ -330,6 +381,11 @@ final class PlainJson {
   }
 
   private Object number(byte first) throws NotPlainException {
+    return isDecimal(first) ? (Object) decimal : (Object) whole;
+  }
+
+  /** Reads a number into {@link #decimal}, or, false, into {@link #whole}. */
+  boolean isDecimal(byte first) throws NotPlainException {
     int start = at - 1;
     int digits = first == '-' ? at : start;
     long number = 0;
@@ -345,7 +401,8 @@ final class PlainJson {
     check(count > 0 && count <= MOST_DIGITS && (count == 1 || json[digits] != '0'));
     boolean ends = at == json.length || (b != '.' && b != 'e' && b != 'E');
     if (ends && count <= SAFE_DIGITS && (number != 0 || digits == start)) {
-      return digits == start ? number : -number;
+      whole = digits == start ? number : -number;
+      return false;
     }
     if (at < json.length && json[at] == '.') {
       at++;
@@ -353,7 +410,8 @@ final class PlainJson {
       digits();
       int fraction = at - point;
       if (count + fraction <= EXACT_DIGITS && (at == json.length || (json[at] | 0x20) != 'e')) {
-        return decimal(first == '-', number, point, fraction);
+        decimal = decimal(first == '-', number, point, fraction);
+        return true;
       }
     }
     if (at < json.length && (json[at] == 'e' || json[at] == 'E')) {
@@ -365,7 +423,13 @@ final class PlainJson {
     }
     check(at - start <= LONGEST_NUMBER);
     try {
-      return Json.number(new String(json, start, at - start, StandardCharsets.ISO_8859_1));
+      Object said = Json.number(new String(json, start, at - start, StandardCharsets.ISO_8859_1));
+      if (said instanceof Double number64) {
+        decimal = number64;
+        return true;
+      }
+      whole = (Long) said;
+      return false;
     } catch (JsonException e) {
       throw new NotPlainException();
     }
@@ -390,7 +454,7 @@ final class PlainJson {
     check(at > start);
   }
 
-  private static void check(boolean plain) throws NotPlainException {
+  static void check(boolean plain) throws NotPlainException {
     if (!plain) {
       throw new NotPlainException();
     }
