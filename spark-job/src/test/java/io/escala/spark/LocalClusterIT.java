@@ -37,6 +37,7 @@ class LocalClusterIT {
   private static final int SECONDS = 300;
 
   private static final List<Process> STARTED = new ArrayList<>();
+  private static final Map<String, OneJvm> IN_ONE_JVM = new TreeMap<>();
 
   @TempDir static Path folder;
   private static Path sparkHome;
@@ -47,16 +48,30 @@ class LocalClusterIT {
    * A command without where it writes: {@code ROWS} stands for generated rows, {@code PICTURES} for
    * the golden rows of digits.
    */
-  record Case(String name, List<String> arguments) {
+  record Case(String name, List<String> arguments, Map<String, String> configuration) {
     static Case of(String name, String... arguments) {
-      return new Case(name, List.of(arguments));
+      return new Case(name, List.of(arguments), Map.of());
+    }
+
+    Case with(Map<String, String> more) {
+      return new Case(name, arguments, more);
     }
 
     @Override
     public String toString() {
-      return name;
+      return name + (configuration.isEmpty() ? "" : ", encrypted");
     }
   }
+
+  private static final Case TRAIN =
+      Case.of("train book", "train", "--recipe", "book", "--input-path", "ROWS");
+
+  /** What {@code spark.inTransitEncryption=spark} sets in infra; YARN makes the secret itself. */
+  private static final Map<String, String> ENCRYPTED =
+      Map.of(
+          "spark.authenticate", "true",
+          "spark.network.crypto.enabled", "true",
+          "spark.authenticate.secret", "a secret of this test");
 
   static List<Case> cases() {
     return List.of(
@@ -72,7 +87,7 @@ class LocalClusterIT {
                 + " from bank_data_view order by m, age, balance, duration, campaign",
             "--show",
             "20"),
-        Case.of("train book", "train", "--recipe", "book", "--input-path", "ROWS"),
+        TRAIN.with(ENCRYPTED),
         Case.of("score digits", "score", "--input-path", "PICTURES", "--model-path", DIGITS));
   }
 
@@ -117,29 +132,25 @@ class LocalClusterIT {
   @MethodSource("cases")
   void shouldGiveOnExecutorsOfTheirOwnWhatItGivesInOneJvm(Case command) throws Exception {
     // when
-    Path one = folder.resolve(command.name() + "-one");
-    JobRun inOneJvm = JobRun.of(arguments(command, one));
+    OneJvm one = inOneJvm(command);
     Path many = folder.resolve(command.name() + "-many");
     Submitted onExecutors = submit(command, many);
 
     // then
-    assertThat(inOneJvm.code()).as(inOneJvm.err()).isZero();
     assertThat(onExecutors.code()).as(onExecutors.err()).isZero();
-    assertThat(said(onExecutors.out(), many)).isEqualTo(said(inOneJvm.out(), one));
-    assertThat(warnings(onExecutors.err())).isEqualTo(warnings(inOneJvm.err()));
-    assertThat(contents(many)).isNotEmpty().isEqualTo(contents(one));
+    assertThat(said(onExecutors.out(), many)).isEqualTo(one.said());
+    assertThat(warnings(onExecutors.err())).isEqualTo(warnings(one.run().err()));
+    assertThat(contents(many)).isNotEmpty().isEqualTo(contents(one.output()));
   }
 
   @Test
   void shouldGiveTheSameWhenAnExecutorIsKilledInTheMiddle() throws Exception {
     // given
-    Case command = Case.of("killed", "train", "--recipe", "book", "--input-path", "ROWS");
-    Path undisturbed = folder.resolve("undisturbed");
-    JobRun inOneJvm = JobRun.of(arguments(command, undisturbed));
+    OneJvm undisturbed = inOneJvm(TRAIN);
     Path output = folder.resolve("killed-out");
 
     // when
-    Running running = start(command, output);
+    Running running = start(TRAIN, output);
     awaitLine(running, "[escala] read and split the rows: stage 0, 1/1");
     // The busiest holds the rows that the next stage wants
     ProcessHandle busiest =
@@ -152,34 +163,26 @@ class LocalClusterIT {
     // then
     assertThat(disturbed.code()).as(disturbed.err()).isZero();
     assertThat(disturbed.err()).contains("Lost executor");
-    assertThat(said(disturbed.out(), output)).isEqualTo(said(inOneJvm.out(), undisturbed));
-    assertThat(contents(output)).isNotEmpty().isEqualTo(contents(undisturbed));
+    assertThat(said(disturbed.out(), output)).isEqualTo(undisturbed.said());
+    assertThat(contents(output)).isNotEmpty().isEqualTo(contents(undisturbed.output()));
   }
 
-  /** What {@code spark.inTransitEncryption=spark} sets in infra; YARN makes the secret itself. */
-  @Test
-  void shouldGiveTheSameWhenDriverAndExecutorsSpeakEncrypted() throws Exception {
-    // given
-    Case command = Case.of("encrypted", "train", "--recipe", "book", "--input-path", "ROWS");
-    Path plain = folder.resolve("plain");
-    JobRun inOneJvm = JobRun.of(arguments(command, plain));
+  private record OneJvm(JobRun run, Path output) {
+    List<String> said() {
+      return LocalClusterIT.said(run.out(), output);
+    }
+  }
 
-    // when
-    Path output = folder.resolve("encrypted-out");
-    Submitted encrypted =
-        start(
-                command,
-                output,
-                Map.of(
-                    "spark.authenticate", "true",
-                    "spark.network.crypto.enabled", "true",
-                    "spark.authenticate.secret", "a secret of this test"))
-            .finish();
-
-    // then
-    assertThat(encrypted.code()).as(encrypted.err()).isZero();
-    assertThat(said(encrypted.out(), output)).isEqualTo(said(inOneJvm.out(), plain));
-    assertThat(contents(output)).isNotEmpty().isEqualTo(contents(plain));
+  /** Each command once. */
+  private OneJvm inOneJvm(Case command) {
+    return IN_ONE_JVM.computeIfAbsent(
+        command.name(),
+        name -> {
+          Path output = folder.resolve(name + "-one");
+          JobRun run = JobRun.of(arguments(command, output));
+          assertThat(run.code()).as(run.err()).isZero();
+          return new OneJvm(run, output);
+        });
   }
 
   private String[] arguments(Case command, Path output) {
@@ -209,10 +212,6 @@ class LocalClusterIT {
   }
 
   private Running start(Case command, Path output) throws IOException {
-    return start(command, output, Map.of());
-  }
-
-  private Running start(Case command, Path output, Map<String, String> more) throws IOException {
     // Executors get the vector module from Spark, and with it sum in another order: so does all
     // here
     String options =
@@ -234,7 +233,7 @@ class LocalClusterIT {
     configuration.put("spark.executor.memory", "768m");
     configuration.put("spark.executor.extraJavaOptions", options + " -XX:TieredStopAtLevel=1");
     configuration.put("spark.sql.shuffle.partitions", "2");
-    configuration.putAll(more);
+    configuration.putAll(command.configuration());
     configuration.forEach((key, value) -> line.addAll(List.of("--conf", key + "=" + value)));
     line.addAll(List.of("--class", "io.escala.spark.SparkJob"));
     line.add(TARGET.resolve("escala-spark-job.jar").toString());
