@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -303,7 +304,11 @@ class FuzzTest {
       }
       rows.add("{" + String.join(", ", fields) + "}");
     }
-    return "{\"instances\": [" + String.join(", ", rows) + "]}";
+    // Many rows are read in another way than few
+    int times = random.nextInt(8) == 0 ? 2 + random.nextInt(100) : 1;
+    return "{\"instances\": ["
+        + String.join(", ", Collections.nCopies(times, String.join(", ", rows)))
+        + "]}";
   }
 
   private static String tensors(SplittableRandom random) {
