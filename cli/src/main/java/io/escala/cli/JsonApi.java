@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -93,17 +94,9 @@ public final class JsonApi {
    * @param token the member, of answer and request, that names the next page
    */
   List<JsonNode> listAll(String operation, ObjectNode request, String member, String token) {
-    List<JsonNode> all = new ArrayList<>();
     ObjectNode page = request.deepCopy();
-    while (true) {
-      JsonNode answer = call(operation, page);
-      answer.path(member).forEach(all::add);
-      String next = answer.path(token).asText("");
-      if (next.isEmpty()) {
-        return all;
-      }
-      page.put(token, next);
-    }
+    return pages(
+        next -> call(operation, next.isEmpty() ? page : page.put(token, next)), member, token);
   }
 
   /**
@@ -112,17 +105,32 @@ public final class JsonApi {
    * @param token the member and parameter that name the next page
    */
   public List<JsonNode> list(String path, Map<String, String> query, String member, String token) {
-    List<JsonNode> all = new ArrayList<>();
     Map<String, String> page = new LinkedHashMap<>(query);
-    while (true) {
-      JsonNode answer = send(at(path, page).method(SdkHttpMethod.GET), "");
-      answer.path(member).forEach(all::add);
-      String next = answer.path(token).asText("");
-      if (next.isEmpty()) {
-        return all;
-      }
-      page.put(token, next);
-    }
+    return pages(
+        next -> {
+          if (!next.isEmpty()) {
+            page.put(token, next);
+          }
+          return send(at(path, page).method(SdkHttpMethod.GET), "");
+        },
+        member,
+        token);
+  }
+
+  /**
+   * What all pages have.
+   *
+   * @param ask gives a page by its name; the first has an empty one
+   */
+  private static List<JsonNode> pages(Function<String, JsonNode> ask, String member, String token) {
+    List<JsonNode> all = new ArrayList<>();
+    String next = "";
+    do {
+      JsonNode page = ask.apply(next);
+      page.path(member).forEach(all::add);
+      next = page.path(token).asText("");
+    } while (!next.isEmpty());
+    return all;
   }
 
   private SdkHttpRequest.Builder at(String path, Map<String, String> query) {

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** State machines and their executions. */
 public final class StepFunctions {
@@ -55,22 +56,14 @@ public final class StepFunctions {
 
   /** All machines. */
   public List<Machine> machines() {
-    return api
-        .listAll(PREFIX + "ListStateMachines", JsonApi.request(), "stateMachines", "nextToken")
-        .stream()
+    return all("ListStateMachines", JsonApi.request(), "stateMachines")
         .map(each -> new Machine(each.path(MACHINE).asText(), each.path("name").asText()))
         .toList();
   }
 
   /** A machine's executions, the newest first. */
   public List<Run> runs(String machine) {
-    return api
-        .listAll(
-            PREFIX + "ListExecutions",
-            JsonApi.request().put(MACHINE, machine),
-            "executions",
-            "nextToken")
-        .stream()
+    return all("ListExecutions", JsonApi.request().put(MACHINE, machine), "executions")
         .map(StepFunctions::run)
         .toList();
   }
@@ -114,15 +107,13 @@ public final class StepFunctions {
 
   /** All events of an execution, the oldest first. */
   List<Event> history(String execution) {
-    return api
-        .listAll(
-            PREFIX + "GetExecutionHistory",
-            JsonApi.request().put(EXECUTION, execution),
-            "events",
-            "nextToken")
-        .stream()
+    return all("GetExecutionHistory", JsonApi.request().put(EXECUTION, execution), "events")
         .map(StepFunctions::event)
         .toList();
+  }
+
+  private Stream<JsonNode> all(String operation, ObjectNode request, String member) {
+    return api.listAll(PREFIX + operation, request, member, "nextToken").stream();
   }
 
   private static Event event(JsonNode json) {

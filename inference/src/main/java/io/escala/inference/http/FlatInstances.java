@@ -51,11 +51,11 @@ final class FlatInstances implements FlatRows.Sink {
   static Optional<Predictions> predict(Model model, byte[] body, int limit) {
     Manifest manifest = model.manifest();
     boolean isFlat = manifest.inputs().stream().allMatch(input -> input.width() == 1);
+    if (!isFlat || manifest.inputs().size() + manifest.ignored().size() > MOST_FIELDS) {
+      return Optional.empty();
+    }
     int rows = FlatRows.atMost(body);
-    if (!isFlat
-        || rows < 1
-        || rows > limit
-        || manifest.inputs().size() + manifest.ignored().size() > MOST_FIELDS) {
+    if (rows < 1 || rows > limit) {
       return Optional.empty();
     }
     try {

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -198,13 +197,14 @@ public final class InferenceApi {
   }
 
   private Response predict(String name, Request request) {
-    if (request.body().remaining() >= FlatInstances.SHORTEST) {
-      Optional<Response> flat = flat(name, body(request));
+    byte[] body = body(request);
+    if (body.length >= FlatInstances.SHORTEST) {
+      Optional<Response> flat = flat(name, body);
       if (flat.isPresent()) {
         return flat.get();
       }
     }
-    List<Map<String, ?>> instances = new Instances(limits.instances()).read(json(request));
+    List<Map<String, ?>> instances = new Instances(limits.instances()).read(json(body));
     return models.use(name, model -> predictions(model, () -> model.predict(instances)));
   }
 
@@ -227,7 +227,7 @@ public final class InferenceApi {
           415,
           "tensors in binary are not read here: send data as JSON arrays, the whole body JSON");
     }
-    InferRequest infer = InferRequest.read(json(request));
+    InferRequest infer = InferRequest.read(json(body(request)));
     return models.use(
         name,
         model -> {
@@ -269,9 +269,9 @@ public final class InferenceApi {
     }
   }
 
-  private Object json(Request request) {
+  private static Object json(byte[] body) {
     try {
-      return Json.parse(body(request));
+      return Json.parse(body);
     } catch (JsonException e) {
       throw new Refusal(400, "the body cannot be read: " + e.getMessage());
     }
@@ -279,19 +279,17 @@ public final class InferenceApi {
 
   private byte[] body(Request request) {
     checkHeaders(request);
-    ByteBuffer body = request.body().duplicate();
-    if (body.remaining() > limits.bodyBytes()) {
+    int size = request.body().remaining();
+    if (size > limits.bodyBytes()) {
       throw new Refusal(
           413,
           "the body has "
-              + body.remaining()
+              + size
               + " bytes, but at most "
               + limits.bodyBytes()
               + " are read: send fewer rows at once");
     }
-    byte[] bytes = new byte[body.remaining()];
-    body.get(bytes);
-    return bytes;
+    return request.bytes();
   }
 
   private static void checkHeaders(Request request) {

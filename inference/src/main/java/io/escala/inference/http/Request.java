@@ -31,6 +31,13 @@ public record Request(String method, String path, Map<String, String> headers, B
     headers = Collections.unmodifiableMap(anyCase);
   }
 
+  /** A copy of the body. */
+  byte[] bytes() {
+    byte[] bytes = new byte[body.remaining()];
+    body.duplicate().get(bytes);
+    return bytes;
+  }
+
   Optional<String> header(String name) {
     return Optional.ofNullable(headers.get(name));
   }

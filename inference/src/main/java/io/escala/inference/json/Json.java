@@ -1,6 +1,5 @@
 package io.escala.inference.json;
 
-import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
@@ -22,13 +21,6 @@ public final class Json {
   static final int MAX_CONTAINERS = 100_000;
 
   private Json() {}
-
-  /** The value that these bytes hold. The buffer's position does not move. */
-  public static Object parse(ByteBuffer utf8) throws JsonException {
-    byte[] bytes = new byte[utf8.remaining()];
-    utf8.duplicate().get(bytes);
-    return parse(bytes);
-  }
 
   /** The value that these bytes hold. */
   public static Object parse(byte[] utf8) throws JsonException {

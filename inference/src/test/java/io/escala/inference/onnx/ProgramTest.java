@@ -336,27 +336,15 @@ class ProgramTest {
   /** Two trees, of two branches and of one. */
   private static byte[] trees(
       List<Long> roots, List<Long> features, List<Long> ifTrue, List<Long> ifTrueIsLeaf) {
-    return new OnnxGraph(5)
-        .input("x", Datatype.FP64, -1, 2)
-        .node(
-            "ai.onnx.ml",
-            "TreeEnsemble",
-            List.of("x"),
-            "out",
-            OnnxGraph.attribute("aggregate_function", 1),
-            OnnxGraph.attribute("n_targets", 1),
-            OnnxGraph.longsAttribute("tree_roots", roots),
-            OnnxGraph.octetsAttribute("nodes_modes", new byte[3]),
-            OnnxGraph.longsAttribute("nodes_featureids", features),
-            OnnxGraph.doublesAttribute("nodes_splits", 0.25, -0.5, 0),
-            OnnxGraph.longsAttribute("nodes_truenodeids", ifTrue),
-            OnnxGraph.longsAttribute("nodes_trueleafs", ifTrueIsLeaf),
-            OnnxGraph.longsAttribute("nodes_falsenodeids", List.of(2L, 1L, 4L)),
-            OnnxGraph.longsAttribute("nodes_falseleafs", List.of(1L, 1L, 1L)),
-            OnnxGraph.longsAttribute("leaf_targetids", List.of(0L, 0L, 0L, 0L, 0L)),
-            OnnxGraph.doublesAttribute("leaf_weights", 0.1, 0.7, -0.2, 10, 20))
-        .output("out", Datatype.FP64, -1, 1)
-        .toBytes();
+    return trees(
+        roots,
+        features,
+        new double[] {0.25, -0.5, 0},
+        ifTrue,
+        ifTrueIsLeaf,
+        List.of(2L, 1L, 4L),
+        List.of(1L, 1L, 1L),
+        new double[] {0.1, 0.7, -0.2, 10, 20});
   }
 
   /** A tree that leads on by what is above a split, and splits that look alike. */
@@ -368,6 +356,26 @@ class ProgramTest {
     splits[21] = 0.0;
     splits[branches - 1] = Double.POSITIVE_INFINITY;
     List<Long> numbers = LongStream.range(0, branches).boxed().toList();
+    return trees(
+        List.of(0L),
+        numbers.stream().map(i -> i % 3 == 0 ? 1L : 0L).toList(),
+        splits,
+        numbers,
+        Collections.nCopies(branches, 1L),
+        numbers.stream().map(i -> i + 1).toList(),
+        numbers.stream().map(i -> i == branches - 1 ? 1L : 0L).toList(),
+        random(branches + 1));
+  }
+
+  private static byte[] trees(
+      List<Long> roots,
+      List<Long> features,
+      double[] splits,
+      List<Long> ifTrue,
+      List<Long> ifTrueIsLeaf,
+      List<Long> ifFalse,
+      List<Long> ifFalseIsLeaf,
+      double[] leaves) {
     return new OnnxGraph(5)
         .input("x", Datatype.FP64, -1, 2)
         .node(
@@ -377,20 +385,16 @@ class ProgramTest {
             "out",
             OnnxGraph.attribute("aggregate_function", 1),
             OnnxGraph.attribute("n_targets", 1),
-            OnnxGraph.longsAttribute("tree_roots", List.of(0L)),
-            OnnxGraph.octetsAttribute("nodes_modes", new byte[branches]),
-            OnnxGraph.longsAttribute(
-                "nodes_featureids", numbers.stream().map(i -> i % 3 == 0 ? 1L : 0L).toList()),
+            OnnxGraph.longsAttribute("tree_roots", roots),
+            OnnxGraph.octetsAttribute("nodes_modes", new byte[splits.length]),
+            OnnxGraph.longsAttribute("nodes_featureids", features),
             OnnxGraph.doublesAttribute("nodes_splits", splits),
-            OnnxGraph.longsAttribute("nodes_truenodeids", numbers),
-            OnnxGraph.longsAttribute("nodes_trueleafs", Collections.nCopies(branches, 1L)),
-            OnnxGraph.longsAttribute(
-                "nodes_falsenodeids", numbers.stream().map(i -> i + 1).toList()),
-            OnnxGraph.longsAttribute(
-                "nodes_falseleafs",
-                numbers.stream().map(i -> i == branches - 1 ? 1L : 0L).toList()),
-            OnnxGraph.longsAttribute("leaf_targetids", Collections.nCopies(branches + 1, 0L)),
-            OnnxGraph.doublesAttribute("leaf_weights", random(branches + 1)))
+            OnnxGraph.longsAttribute("nodes_truenodeids", ifTrue),
+            OnnxGraph.longsAttribute("nodes_trueleafs", ifTrueIsLeaf),
+            OnnxGraph.longsAttribute("nodes_falsenodeids", ifFalse),
+            OnnxGraph.longsAttribute("nodes_falseleafs", ifFalseIsLeaf),
+            OnnxGraph.longsAttribute("leaf_targetids", Collections.nCopies(leaves.length, 0L)),
+            OnnxGraph.doublesAttribute("leaf_weights", leaves))
         .output("out", Datatype.FP64, -1, 1)
         .toBytes();
   }
