@@ -40,7 +40,7 @@ public final class Batch {
       values[c] = columns.get(c).values(capacity, engine.readsDirectMemory());
     }
     this.isKept = isKept;
-    this.run = engine.bind(columns, values, isKept);
+    this.run = engine.bind(columns, values, capacity, isKept);
   }
 
   /**

@@ -393,19 +393,32 @@ final class Column {
       }
     }
 
-    private void copyTransposed(int firstRow, int rows, int width, Object to) {
-      for (int i = 0; i < rows * width; i++) {
-        int at = (firstRow + i % rows) * width + i / rows;
-        if (to instanceof double[] doubles) {
-          doubles[i] = numbers.getDouble(at * Double.BYTES);
-        } else if (to instanceof String[] strings) {
-          strings[i] = texts[at];
-        } else if (to instanceof byte[] octets) {
-          octets[i] = numbers.get(at);
-        } else if (to instanceof long[] longs) {
-          longs[i] = numbers.getLong(at * Long.BYTES);
+    private void copyTransposed(int firstRow, int rows, int width, Object values) {
+      for (int i = 0, to = 0; i < width; i++, to += rows) {
+        int from = firstRow * width + i;
+        if (values instanceof double[] doubles) {
+          for (int row = 0; row < rows; row++) {
+            doubles[to + row] = numbers.getDouble((from + row * width) * Double.BYTES);
+          }
+        } else if (values instanceof String[] strings) {
+          for (int row = 0; row < rows; row++) {
+            strings[to + row] = texts[from + row * width];
+          }
+        } else if (values instanceof byte[] octets) {
+          byte[] all = numbers.array();
+          int first = numbers.arrayOffset() + from;
+          for (int row = 0; row < rows; row++) {
+            octets[to + row] = all[first + row * width];
+          }
+        } else if (values instanceof long[] longs) {
+          for (int row = 0; row < rows; row++) {
+            longs[to + row] = numbers.getLong((from + row * width) * Long.BYTES);
+          }
         } else {
-          ((float[]) to)[i] = numbers.getFloat(at * Float.BYTES);
+          float[] floats = (float[]) values;
+          for (int row = 0; row < rows; row++) {
+            floats[to + row] = numbers.getFloat((from + row * width) * Float.BYTES);
+          }
         }
       }
     }

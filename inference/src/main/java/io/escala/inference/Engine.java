@@ -18,10 +18,11 @@ interface Engine extends AutoCloseable {
    * Binds a batch to the engine.
    *
    * @param values of each column
+   * @param capacity how many rows the batch holds at most
    * @param isKept whether many runs of the batch are to come, so that what they need may stay until
    *     {@link Run#close}
    */
-  Run bind(List<Column> columns, Column.Values[] values, boolean isKept);
+  Run bind(List<Column> columns, Column.Values[] values, int capacity, boolean isKept);
 
   @Override
   void close();

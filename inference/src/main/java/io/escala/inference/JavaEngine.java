@@ -79,8 +79,8 @@ final class JavaEngine implements Engine {
   }
 
   @Override
-  public Run bind(List<Column> columns, Column.Values[] values, boolean isKept) {
-    return new Bound(columns, values);
+  public Run bind(List<Column> columns, Column.Values[] values, int capacity, boolean isKept) {
+    return new Bound(columns, values, capacity);
   }
 
   @Override
@@ -100,12 +100,13 @@ final class JavaEngine implements Engine {
   private final class Bound implements Run {
     private final Column.Values[] values;
     private final int[] widths;
-    private final Object[] memory = program.memory();
+    private final Object[] memory;
     private final Object[] inputs;
     private final long[] label;
     private final Object probability;
 
-    private Bound(List<Column> columns, Column.Values[] values) {
+    private Bound(List<Column> columns, Column.Values[] values, int capacity) {
+      this.memory = program.memory(capacity);
       this.values = values;
       this.widths = new int[values.length];
       this.inputs = new Object[values.length];
@@ -120,8 +121,8 @@ final class JavaEngine implements Engine {
     @Override
     public void score(int rows, long[] labels, double[] probabilities) {
       int classes = probabilities.length / rows;
-      for (int from = 0; from < rows; from += program.chunk()) {
-        int count = Math.min(program.chunk(), rows - from);
+      for (int from = 0, count; from < rows; from += count) {
+        count = program.chunk(rows - from);
         for (int c = 0; c < inputs.length; c++) {
           values[c].copy(from, count, widths[c], inputs[c]);
         }

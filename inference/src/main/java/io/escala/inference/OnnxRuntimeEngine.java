@@ -104,7 +104,7 @@ final class OnnxRuntimeEngine implements Engine {
   }
 
   @Override
-  public Run bind(List<Column> columns, Column.Values[] values, boolean isKept) {
+  public Run bind(List<Column> columns, Column.Values[] values, int capacity, boolean isKept) {
     return new Bound(columns, values, isKept);
   }
 

@@ -271,6 +271,13 @@ final class Arithmetic implements Step {
       float[] out,
       int o,
       int count) {
+    if (oneRight && !oneLeft && operation == '/') {
+      float divisor = b[r];
+      for (int i = 0; i < count; i++) {
+        out[o + i] = a[l + i] / divisor;
+      }
+      return;
+    }
     int nextLeft = oneLeft ? 0 : 1;
     int nextRight = oneRight ? 0 : 1;
     for (int i = 0; i < count; i++) {

@@ -22,15 +22,22 @@ final class Compiler {
 
   private static final int MOST_ROWS = 64;
 
+  /**
+   * From so many rows on a network's layers are computed for all of them at once: {@code
+   * bench/engines} finds where that is faster than one by one.
+   */
+  private static final int FEWEST_TOGETHER = 16;
+
   /** A graph that keeps more of a row at a time is none for here. */
   private static final int MOST_BYTES_A_ROW = 64 * 1024 * 1024;
 
   private final GraphReader graph;
   private final Map<String, Value> values = new HashMap<>();
-  private final List<Value> slots = new ArrayList<>();
+  private final List<Slot> slots = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
   private long multiplications;
-  private boolean rowByRow;
+  private long bytesARow;
+  private boolean aloneOrMany;
 
   Compiler(GraphReader graph) {
     this.graph = graph;
@@ -68,11 +75,12 @@ final class Compiler {
     }
     return new Program(
         steps.toArray(new Step[0]),
-        slots.toArray(new Value[0]),
+        slots.toArray(new Slot[0]),
         List.copyOf(graph.inputs),
         inputSlots,
         List.copyOf(graph.outputs),
         outputSlots,
+        aloneOrMany ? FEWEST_TOGETHER : 1,
         chunk(),
         multiplications);
   }
@@ -85,19 +93,13 @@ final class Compiler {
   }
 
   private int chunk() {
-    long bytes = 0;
-    for (Value slot : slots) {
-      if (!slot.isConstant()) {
-        bytes += 8L * slot.width();
-      }
+    if (bytesARow > MOST_BYTES_A_ROW) {
+      throw new UnsupportedGraphException(bytesARow + " bytes a row");
     }
-    if (bytes > MOST_BYTES_A_ROW) {
-      throw new UnsupportedGraphException(bytes + " bytes a row");
+    if (aloneOrMany) {
+      return MOST_ROWS;
     }
-    if (rowByRow) {
-      return 1;
-    }
-    return (int) Math.max(1, Math.min(MOST_ROWS, CHUNK_BYTES / Math.max(1, bytes)));
+    return (int) Math.max(1, Math.min(MOST_ROWS, CHUNK_BYTES / Math.max(1, bytesARow)));
   }
 
   /** An input of a node, whatever it is. */
@@ -169,6 +171,21 @@ final class Compiler {
     return newValue(element, tail, false);
   }
 
+  /** The place in a program's memory of what is added next. */
+  int nextSlot() {
+    return slots.size();
+  }
+
+  /**
+   * Adds what a step needs beside its values.
+   *
+   * @param width how many numbers of it a row has
+   */
+  void add(Slot slot, long width) {
+    slots.add(slot);
+    bytesARow += 8L * width;
+  }
+
   /** Says that a node's output is a value that is there already. */
   void alias(Node node, Value value) {
     define(node.output(), value);
@@ -178,9 +195,9 @@ final class Compiler {
     steps.add(step);
   }
 
-  /** Says that a step takes one row at a time. */
-  void computeRowByRow() {
-    rowByRow = true;
+  /** Says that a step takes one row, or so many that it pays to take them together. */
+  void computeAloneOrMany() {
+    aloneOrMany = true;
   }
 
   /** Counts what a row takes. */
@@ -201,6 +218,7 @@ final class Compiler {
   private Value newValue(Element element, int[] tail, boolean channelsLast) {
     Value value = new Value(slots.size(), element, tail, channelsLast, null);
     slots.add(value);
+    bytesARow += 8L * value.width();
     return value;
   }
 }

@@ -3,11 +3,12 @@ package io.escala.inference.onnx;
 import java.util.Arrays;
 
 /**
- * A convolution of two dimensions. Each input that is not zero adds its share to all outputs it
- * reaches: four fifths of a digit's pixels are zero, and after a Relu half of all values may be. In
- * and out the channels of a point lie side by side, so that a share is one run of values.
+ * A convolution of two dimensions. Of one row, each input that is not zero adds its share to all
+ * outputs it reaches: four fifths of a digit's pixels are zero, and after a Relu half of all values
+ * may be. In and out the channels of a point lie side by side, so that a share is one run of
+ * values. Of many rows, see {@link BatchConvolution}: the same sums in the same order.
  */
-final class Convolution implements Step {
+final class Convolution implements Step, Slot {
   private final Value input;
   private final Value output;
   private final int filters;
@@ -17,6 +18,12 @@ final class Convolution implements Step {
   private final int strideAcross;
   private final int padTop;
   private final int padLeft;
+  private final Window window;
+  private final Tensor kernel;
+  private final float[] bias;
+
+  /** Where the room for several rows is in a program's memory. */
+  private final int slot;
 
   /**
    * What an input column adds to a line of outputs, by input column, channel and kernel row. Each
@@ -34,7 +41,7 @@ final class Convolution implements Step {
   private final float[] empty;
 
   private Convolution(
-      Node node, Value input, Value output, Window window, Tensor kernel, float[] bias) {
+      Value input, Value output, Window window, Tensor kernel, float[] bias, int slot) {
     this.input = input;
     this.output = output;
     this.filters = output.tail()[0];
@@ -44,6 +51,10 @@ final class Convolution implements Step {
     this.strideAcross = window.strideAcross();
     this.padTop = window.padTop();
     this.padLeft = window.padLeft();
+    this.window = window;
+    this.kernel = kernel;
+    this.bias = bias;
+    this.slot = slot;
     this.empty = new float[output.tail()[2] * filters];
     for (int point = 0; point < empty.length; point += filters) {
       System.arraycopy(bias, 0, empty, point, filters);
@@ -55,13 +66,6 @@ final class Convolution implements Step {
     float[][] runs = runs(kernel);
     for (int column = 0; column < columns; column++) {
       align(runs, column, input.tail()[0]);
-    }
-    boolean finite = true;
-    for (float weight : kernel.floats()) {
-      finite &= Float.isFinite(weight);
-    }
-    if (!finite) {
-      throw node.unsupported("with weights that are not finite");
     }
   }
 
@@ -80,13 +84,18 @@ final class Convolution implements Step {
     if (!input.channelsLast() && Compiler.isSpread(input.tail())) {
       throw node.unsupported("of channels that do not come from another one");
     }
+    checkFinite(node, kernel);
     Window window = Window.of(node, sizes[2], sizes[3]);
     int filters = sizes[0];
     float[] bias = new float[filters];
     if (node.inputs() > 2) {
-      bias = compiler.constant(node, 2).floats();
-      if (bias.length != filters) {
+      float[] given = compiler.constant(node, 2).floats();
+      if (given.length != filters) {
         throw node.unsupported("with a bias of another size");
+      }
+      for (int filter = 0; filter < filters; filter++) {
+        // No -0: to add a zero to it, or to pass over that zero, would not be the same
+        bias[filter] = given[filter] + 0f;
       }
     }
     int height = window.outputHeight(input.tail()[1]);
@@ -96,8 +105,22 @@ final class Convolution implements Step {
     }
     Value output = compiler.outputChannelsLast(node, Element.FLOAT, filters, height, width);
     compiler.multiplies((long) height * width * kernel.count());
-    compiler.computeRowByRow();
-    compiler.add(new Convolution(node, input, output, window, kernel, bias));
+    compiler.computeAloneOrMany();
+    Convolution convolution =
+        new Convolution(input, output, window, kernel, bias, compiler.nextSlot());
+    compiler.add(convolution, (long) input.tail()[1] * window.width() * input.tail()[0] * width);
+    compiler.add(convolution);
+  }
+
+  /** Passing over a zero is right only where its product would be zero. */
+  private static void checkFinite(Node node, Tensor kernel) {
+    boolean finite = true;
+    for (float weight : kernel.floats()) {
+      finite &= Float.isFinite(weight);
+    }
+    if (!finite) {
+      throw node.unsupported("with weights that are not finite");
+    }
   }
 
   /**
@@ -154,10 +177,20 @@ final class Convolution implements Step {
     }
   }
 
+  /** Nothing for one row: then not even the class is loaded. */
+  @Override
+  public Object room(int rows) {
+    return rows == 1 ? null : new BatchConvolution(input, output, window, kernel, bias, rows);
+  }
+
   @Override
   public void run(Object[] memory, int rows) {
     float[] in = (float[]) memory[input.slot()];
     float[] out = (float[]) memory[output.slot()];
+    if (rows > 1) {
+      ((BatchConvolution) memory[slot]).run(in, out, rows);
+      return;
+    }
     int height = input.tail()[1];
     int line = input.tail()[2] * input.tail()[0];
     // The lines of outputs that a line of the input reaches follow each other: each stays near

@@ -32,7 +32,7 @@ final class MaxPool implements Step {
       throw node.unsupported("with padding, or larger than its input");
     }
     Value output = compiler.outputChannelsLast(node, Element.FLOAT, input.tail()[0], height, width);
-    compiler.computeRowByRow();
+    compiler.computeAloneOrMany();
     compiler.add(new MaxPool(input, output, window));
   }
 
@@ -40,6 +40,10 @@ final class MaxPool implements Step {
   public void run(Object[] memory, int rows) {
     float[] in = (float[]) memory[input.slot()];
     float[] out = (float[]) memory[output.slot()];
+    if (rows > 1) {
+      ofMany(in, out, rows);
+      return;
+    }
     int channels = input.tail()[0];
     int width = input.tail()[2];
     int outHeight = output.tail()[1];
@@ -54,13 +58,36 @@ final class MaxPool implements Step {
     }
   }
 
-  private void point(float[] in, int corner, int line, int channels, float[] out, int to) {
-    System.arraycopy(in, corner, out, to, channels);
+  /** Each channel is a plane of points, each point a run of rows. */
+  private void ofMany(float[] in, float[] out, int rows) {
+    int columns = input.tail()[2];
+    int plane = input.tail()[1] * columns;
+    int to = 0;
+    for (int channel = 0; channel < output.tail()[0]; channel++) {
+      for (int y = 0; y < output.tail()[1]; y++) {
+        for (int x = 0; x < output.tail()[2]; x++) {
+          int corner =
+              channel * plane + y * window.strideDown() * columns + x * window.strideAcross();
+          // A run of rows is to the others as a run of channels is where there is one row
+          point(in, corner * rows, columns * rows, rows, out, to);
+          to += rows;
+        }
+      }
+    }
+  }
+
+  /**
+   * One window.
+   *
+   * @param count how many values lie side by side at a point, each to be compared with its like
+   */
+  private void point(float[] in, int corner, int line, int count, float[] out, int to) {
+    System.arraycopy(in, corner, out, to, count);
     for (int y = 0; y < window.height(); y++) {
       for (int x = y == 0 ? 1 : 0; x < window.width(); x++) {
-        int from = corner + y * line + x * channels;
-        for (int channel = 0; channel < channels; channel++) {
-          out[to + channel] = Math.max(out[to + channel], in[from + channel]);
+        int from = corner + y * line + x * count;
+        for (int i = 0; i < count; i++) {
+          out[to + i] = Math.max(out[to + i], in[from + i]);
         }
       }
     }

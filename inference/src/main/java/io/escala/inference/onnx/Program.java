@@ -8,22 +8,24 @@ import java.util.List;
  */
 public final class Program {
   private final Step[] steps;
-  private final Value[] slots;
+  private final Slot[] slots;
   private final List<Port> inputs;
   private final int[] inputSlots;
   private final List<Port> outputs;
   private final int[] outputSlots;
-  private final int chunk;
+  private final int fewest;
+  private final int most;
   private final long multiplications;
 
   Program(
       Step[] steps,
-      Value[] slots,
+      Slot[] slots,
       List<Port> inputs,
       int[] inputSlots,
       List<Port> outputs,
       int[] outputSlots,
-      int chunk,
+      int fewest,
+      int most,
       long multiplications) {
     this.steps = steps;
     this.slots = slots;
@@ -31,7 +33,8 @@ public final class Program {
     this.inputSlots = inputSlots;
     this.outputs = outputs;
     this.outputSlots = outputSlots;
-    this.chunk = chunk;
+    this.fewest = fewest;
+    this.most = most;
     this.multiplications = multiplications;
   }
 
@@ -55,9 +58,14 @@ public final class Program {
     return outputs;
   }
 
-  /** How many rows are computed at a time, so that what is computed stays near the processor. */
-  public int chunk() {
-    return chunk;
+  /**
+   * How many rows are computed at a time, so that what is computed stays near the processor.
+   *
+   * @param rows how many there are to be computed, at least one
+   * @return how many of them {@link #run} takes next
+   */
+  public int chunk(int rows) {
+    return rows < fewest ? 1 : Math.min(rows, most);
   }
 
   /** How many multiplications a row takes at most: what zeros spare is not taken off. */
@@ -65,15 +73,16 @@ public final class Program {
     return multiplications;
   }
 
-  /** Room for a chunk of rows, for one thread at a time. */
-  public Object[] memory() {
+  /**
+   * Room for a chunk of rows, for one thread at a time.
+   *
+   * @param rows the most there will be to be computed
+   */
+  public Object[] memory(int rows) {
+    int together = chunk(rows);
     Object[] memory = new Object[slots.length];
     for (int i = 0; i < memory.length; i++) {
-      Value slot = slots[i];
-      memory[i] =
-          slot.isConstant()
-              ? slot.constant().values()
-              : slot.element().array(Math.multiplyExact(chunk, slot.width()));
+      memory[i] = slots[i].room(together);
     }
     return memory;
   }
@@ -94,7 +103,7 @@ public final class Program {
   /**
    * Computes the outputs of the rows in a memory.
    *
-   * @param rows at most {@link #chunk}
+   * @param rows as many as {@link #chunk} says
    */
   public void run(Object[] memory, int rows) {
     for (Step step : steps) {

@@ -1,6 +1,9 @@
 package io.escala.inference.onnx;
 
-/** Brings values from the order row, column, channel to that of their shape. */
+/**
+ * Brings the values of one row from the order row, column, channel to that of their shape; those of
+ * several are in it already.
+ */
 final class Transposition implements Step {
   private final Value from;
   private final Value to;
@@ -23,6 +26,10 @@ final class Transposition implements Step {
   public void run(Object[] memory, int rows) {
     float[] in = (float[]) memory[from.slot()];
     float[] out = (float[]) memory[to.slot()];
+    if (rows > 1) {
+      System.arraycopy(in, 0, out, 0, rows * from.width());
+      return;
+    }
     int channels = from.tail()[0];
     int points = from.tail()[1] * from.tail()[2];
     for (int point = 0; point < points; point++) {

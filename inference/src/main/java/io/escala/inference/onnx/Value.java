@@ -1,7 +1,7 @@
 package io.escala.inference.onnx;
 
 /** What a name stands for while a graph is compiled: values that each row has, or a constant. */
-final class Value {
+final class Value implements Slot {
   private final int slot;
   private final Element element;
   private final int[] tail;
@@ -12,8 +12,9 @@ final class Value {
   /**
    * @param slot where the values are in a program's memory
    * @param tail the dimensions after the first, which counts the rows; of a constant all dimensions
-   * @param channelsLast whether the values lie in the order row, column, channel although {@code
-   *     tail} is channel, row, column
+   * @param channelsLast whether the values of a row that is computed alone lie in the order row,
+   *     column, channel although {@code tail} is channel, row, column; those of several rows never
+   *     do
    * @param constant null for what rows have
    */
   Value(int slot, Element element, int[] tail, boolean channelsLast, Tensor constant) {
@@ -52,6 +53,11 @@ final class Value {
   /** How many values a row has; of a constant how many there are. */
   int width() {
     return width;
+  }
+
+  @Override
+  public Object room(int rows) {
+    return constant == null ? element.array(Math.multiplyExact(rows, width)) : constant.values();
   }
 
   Value reshaped(int... newTail) {

@@ -225,7 +225,7 @@ class ProgramTest {
     Port port = program.outputs().get(0);
 
     // when
-    Object computed = run(program, columns, program.chunk());
+    Object computed = run(program, columns, program.chunk(ROWS));
 
     // then
     Object expected = onnxRuntime(graph, program, columns);
@@ -252,11 +252,11 @@ class ProgramTest {
     Map<String, Object> columns = columns(program);
 
     // when
-    Object together = run(program, columns, program.chunk());
+    Object together = run(program, columns, program.chunk(ROWS));
 
     // then
     assertThat(run(program, columns, 1)).isEqualTo(together);
-    assertThat(run(program, columns, Math.min(program.chunk(), 7))).isEqualTo(together);
+    assertThat(run(program, columns, 7)).isEqualTo(together);
   }
 
   @Test
@@ -314,7 +314,7 @@ class ProgramTest {
       // when / then
       try {
         Program program = Program.of(damaged);
-        program.run(program.memory(), 1);
+        program.run(program.memory(ROWS), 1);
       } catch (UnsupportedGraphException e) {
         assertThat(e).hasMessageNotContaining("null");
       }
@@ -497,7 +497,7 @@ class ProgramTest {
   private static Object run(Program program, Map<String, Object> columns, int atATime) {
     Port port = program.outputs().get(0);
     Object result = port.element().array(ROWS * port.width());
-    Object[] memory = program.memory();
+    Object[] memory = program.memory(ROWS);
     for (int from = 0; from < ROWS; from += atATime) {
       int rows = Math.min(atATime, ROWS - from);
       for (int input = 0; input < program.inputs().size(); input++) {
