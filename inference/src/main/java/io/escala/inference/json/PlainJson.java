@@ -43,6 +43,16 @@ final class PlainJson {
   /** So many keys of an object are remembered for the next one. */
   private static final int MOST_KEYS = 32;
 
+  /** Room for numbers that an array begins with; one of as many as before needs no more. */
+  private static final int FEWEST_NUMBERS = 16;
+
+  private static final int MOST_NUMBERS = 4096;
+
+  private static final int COMMA = ',' - '0';
+
+  /** "0,0,0,0," */
+  private static final long FOUR_ZEROS = 0x302C302C302C302CL;
+
   /** So many texts are remembered at most, a power of two. */
   private static final int TEXTS = 128;
 
@@ -55,6 +65,7 @@ final class PlainJson {
   private final String[] keys = new String[MOST_KEYS];
   private final int[] keyStarts = new int[MOST_KEYS];
   private int keysBefore = 4;
+  private int numbersBefore = FEWEST_NUMBERS;
   private String[] texts;
   private int[] textStarts;
 
@@ -185,7 +196,7 @@ final class PlainJson {
       return new ArrayList<>();
     }
     List<Object> array = b >= '-' && b <= '9' ? null : new ArrayList<>();
-    WholeNumbers numbers = array == null ? new WholeNumbers() : null;
+    WholeNumbers numbers = array == null ? new WholeNumbers(numbersBefore) : null;
     if (numbers != null) {
       shortNumbers(numbers);
       b = token();
@@ -201,7 +212,11 @@ final class PlainJson {
       }
       b = token();
       if (b == ']') {
-        return array == null ? numbers : array;
+        if (array != null) {
+          return array;
+        }
+        numbersBefore = Math.max(FEWEST_NUMBERS, Math.min(numbers.size(), MOST_NUMBERS));
+        return numbers;
       }
       check(b == ',');
       b = token();
@@ -210,22 +225,47 @@ final class PlainJson {
 
   /**
    * Takes numbers of up to three digits with a comma and nothing else after each, as a picture's
-   * pixels are written, and stops before the first value that is different.
+   * pixels are written, and stops before the first value that is different. Most pixels are zero.
    */
   private void shortNumbers(WholeNumbers numbers) {
     byte[] text = json;
+    ByteBuffer eights = ByteBuffer.wrap(text);
+    int lastEight = text.length - Long.BYTES;
     int i = at - 1;
-    while (text[i] >= '0' && text[i] <= '9') {
-      int number = text[i] - '0';
-      int end = i + 1;
-      while (number > 0 && end < i + 3 && text[end] >= '0' && text[end] <= '9') {
-        number = number * 10 + (text[end++] - '0');
+    while (true) {
+      int zeros = i;
+      while (i <= lastEight && eights.getLong(i) == FOUR_ZEROS) {
+        i += Long.BYTES;
       }
-      if (text[end] != ',') {
+      while (text[i] == '0' && text[i + 1] == ',') {
+        i += 2;
+      }
+      numbers.appendZeros((i - zeros) / 2);
+      int first = text[i] - '0';
+      if (first < 1 || first > 9) {
+        break;
+      }
+      int second = text[i + 1] - '0';
+      if (second == COMMA) {
+        numbers.append(first);
+        i += 2;
+        continue;
+      }
+      int third = text[i + 2] - '0';
+      if (second < 0 || second > 9) {
+        break;
+      }
+      if (third == COMMA) {
+        numbers.append(first * 10 + second);
+        i += 3;
+        continue;
+      }
+      int number = first * 100 + second * 10 + third;
+      if (third < 0 || third > 9 || text[i + 3] != ',' || number > 255) {
         break;
       }
       numbers.append(number);
-      i = end + 1;
+      i += 4;
     }
     at = i;
   }

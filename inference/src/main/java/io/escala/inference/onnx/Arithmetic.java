@@ -271,11 +271,8 @@ final class Arithmetic implements Step {
       float[] out,
       int o,
       int count) {
-    if (oneRight && !oneLeft && operation == '/') {
-      float divisor = b[r];
-      for (int i = 0; i < count; i++) {
-        out[o + i] = a[l + i] / divisor;
-      }
+    if (operation == '/' && oneRight && !oneLeft && l == 0 && o == 0) {
+      divide(a, b[r], out, count);
       return;
     }
     int nextLeft = oneLeft ? 0 : 1;
@@ -290,6 +287,13 @@ final class Arithmetic implements Step {
             case '*' -> x * y;
             default -> x / y;
           };
+    }
+  }
+
+  /** At the same index, because only then does the JIT compiler use vector instructions. */
+  private static void divide(float[] values, float divisor, float[] out, int count) {
+    for (int i = 0; i < count; i++) {
+      out[i] = values[i] / divisor;
     }
   }
 }

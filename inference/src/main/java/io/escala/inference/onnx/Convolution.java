@@ -108,7 +108,7 @@ final class Convolution implements Step, Slot {
     compiler.computeAloneOrMany();
     Convolution convolution =
         new Convolution(input, output, window, kernel, bias, compiler.nextSlot());
-    compiler.add(convolution, (long) input.tail()[1] * window.width() * input.tail()[0] * width);
+    compiler.add(convolution, (long) kernel.count() / filters * width);
     compiler.add(convolution);
   }
 
