@@ -26,8 +26,7 @@ public final class Bundle {
    */
   public static Manifest verify(Path folder) throws IOException {
     BundleFiles files = BundleFiles.of(folder);
-    verifyInOnnxRuntime(files);
-    try (Model model = open(files)) {
+    try (Model model = openVerified(files)) {
       String report = model.manifest().files().get(Manifest.REPORT_FILE);
       if (report != null) {
         check(Manifest.REPORT_FILE, files.read(Manifest.REPORT_FILE), report);
@@ -37,14 +36,26 @@ public final class Bundle {
   }
 
   /**
-   * Checks that a bundle holds in ONNX Runtime, with which others read it, even if Java computes it
-   * here.
+   * A model that is ready to answer, of a bundle that holds in ONNX Runtime too, with which others
+   * read it even if Java computes it here. For whoever writes bundles. The caller closes it.
    *
-   * @throws BundleException if ONNX Runtime does not give the golden rows' answers
+   * @throws BundleException if the bundle would be refused, or ONNX Runtime does not give the
+   *     golden rows' answers
    * @throws IOException if a file cannot be read
    */
-  public static void verifyInOnnxRuntime(BundleFiles files) throws IOException {
-    open(files, EngineChoice.ONNX_RUNTIME).close();
+  public static Model openVerified(BundleFiles files) throws IOException {
+    Manifest manifest = Manifest.fromJson(files.read(Manifest.FILE_NAME));
+    byte[] graph = graph(files, manifest);
+    Model model = open(manifest, graph, EngineChoice.FITTING);
+    try {
+      if (model.engine().equals(Model.JAVA)) {
+        open(manifest, graph, EngineChoice.ONNX_RUNTIME).close();
+      }
+      return model;
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
   }
 
   /**
@@ -66,6 +77,11 @@ public final class Bundle {
    */
   public static Model open(BundleFiles files, EngineChoice engine) throws IOException {
     Manifest manifest = Manifest.fromJson(files.read(Manifest.FILE_NAME));
+    return open(manifest, graph(files, manifest), engine);
+  }
+
+  /** The graph, once all files but the report have the hashes that the manifest says. */
+  private static byte[] graph(BundleFiles files, Manifest manifest) throws IOException {
     byte[] graph = null;
     for (Map.Entry<String, String> file : manifest.files().entrySet()) {
       if (file.getKey().equals(Manifest.REPORT_FILE)) {
@@ -77,6 +93,10 @@ public final class Bundle {
         graph = content;
       }
     }
+    return graph;
+  }
+
+  private static Model open(Manifest manifest, byte[] graph, EngineChoice engine) {
     Model model = Model.open(manifest, graph, engine);
     try {
       checkGolden(model);

@@ -54,8 +54,7 @@ public record NewBundle(Manifest manifest, Map<String, byte[]> files) {
   public Model open() throws IOException {
     Map<String, byte[]> all = new HashMap<>(files);
     all.put(Manifest.FILE_NAME, manifest.toJson().getBytes(StandardCharsets.UTF_8));
-    Bundle.verifyInOnnxRuntime(all::get);
-    return Bundle.open(all::get);
+    return Bundle.openVerified(all::get);
   }
 
   /**
