@@ -52,6 +52,9 @@ final class Arithmetic implements Step {
 
   private static Value side(Node node, int index, Compiler compiler) {
     Value value = compiler.input(node, index);
+    if (value.width() == 0) {
+      throw node.unsupported("of nothing");
+    }
     return value.isConstant() ? value : compiler.rows(node, index);
   }
 

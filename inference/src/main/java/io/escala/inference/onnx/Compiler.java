@@ -217,6 +217,9 @@ final class Compiler {
 
   private Value newValue(Element element, int[] tail, boolean channelsLast) {
     Value value = new Value(slots.size(), element, tail, channelsLast, null);
+    if (value.width() == 0) {
+      throw new UnsupportedGraphException("values of no width");
+    }
     slots.add(value);
     bytesARow += 8L * value.width();
     return value;

@@ -285,6 +285,23 @@ class ProgramTest {
   }
 
   @Test
+  void shouldLeaveWhatHasNoValuesToOnnxRuntime() {
+    // given
+    byte[] graph =
+        rows(1)
+            .doubles("edges", new long[] {1, 0})
+            .node("Greater", List.of("x", "edges"), "above")
+            .node("Cast", List.of("above"), "counted", OnnxGraph.attribute("to", 7))
+            .longs("columns", new long[] {1}, 1)
+            .node("ReduceSum", List.of("counted", "columns"), "out")
+            .output("out", Datatype.INT64, -1, 1)
+            .toBytes();
+
+    // when / then
+    assertThatThrownBy(() -> Program.of(graph)).hasMessage("the operator Greater of nothing");
+  }
+
+  @Test
   void shouldRefuseWhatMixesRows() {
     // given
     byte[] graph =

@@ -61,6 +61,11 @@ final class ColumnNodes {
     String filled = filled(steps.column(), steps.whenMissing(), prefix + "/filled");
     double[] edges = steps.edges().stream().mapToDouble(Double::doubleValue).toArray();
     double[] numbers = steps.numbers().stream().mapToDouble(Double::doubleValue).toArray();
+    if (edges.length == 0) {
+      // The column had one value when the model was fitted: an edge that no number is above
+      edges = new double[] {Double.POSITIVE_INFINITY};
+      numbers = new double[] {numbers[0], numbers[0]};
+    }
     graph.constant(prefix + "/edges", edges, 1, edges.length);
     graph.constant(prefix + "/numbers", numbers, numbers.length);
     graph.node("Greater", prefix + "/above", List.of(filled, prefix + "/edges"));

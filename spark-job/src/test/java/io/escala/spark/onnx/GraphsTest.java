@@ -7,6 +7,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.escala.inference.onnx.Program;
 import java.nio.DoubleBuffer;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,24 @@ class GraphsTest {
     assertThat(yes(graph, ages, "admin.", "admin.", "x", ""))
         .containsExactly(
             new double[] {logistic(-1), logistic(0), logistic(-6), logistic(-9)}, within(TINY));
+  }
+
+  @Test
+  void shouldTakeAColumnThatHadOneValueAndComputeItInJavaToo() throws Exception {
+    // given
+    List<EncodedColumn> points =
+        List.of(
+            new EncodedColumn.Steps("age", 5, List.of(), List.of(3.0)),
+            new EncodedColumn.Level("job", List.of("admin."), List.of(8.0), 0));
+
+    // when
+    byte[] graph = ScorecardGraph.of(points, -10, new Answer(OptionalDouble.empty(), 0.5));
+
+    // then
+    double[] ages = {10, Double.NaN};
+    assertThat(yes(graph, ages, "admin.", "x"))
+        .containsExactly(new double[] {logistic(1), logistic(-7)}, within(TINY));
+    assertThat(Program.of(graph).inputs()).hasSize(2);
   }
 
   private static byte[] averaged(TreeEnsemble.Builder trees, OptionalDouble prior) {
