@@ -1,5 +1,6 @@
 package io.escala.spark;
 
+import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -12,12 +13,23 @@ public enum TableFormat {
   csv,
   json;
 
+  /**
+   * CSV as RFC 4180 has it, which all others read: a header, and a quote within quotes twice. Spark
+   * alone would put a backslash before it, and take the space off both ends of a text.
+   */
+  private static final Map<String, String> LAYOUT =
+      Map.of(
+          "header", "true",
+          "escape", "\"",
+          "ignoreLeadingWhiteSpace", "false",
+          "ignoreTrailingWhiteSpace", "false");
+
   /** Writes to a folder that does not exist yet; CSV gets a header. */
   public void write(Dataset<Row> table, Path folder) {
     table
         .write()
         .format(name())
-        .option("header", true)
+        .options(LAYOUT)
         // How much memory each page would take: nobody reads it, and it is a tenth of the writing
         .option("parquet.size.statistics.enabled", false)
         .save(folder.toString());
@@ -25,11 +37,6 @@ public enum TableFormat {
 
   /** Reads what was written. */
   Dataset<Row> read(SparkSession spark, StructType schema, Path folder) {
-    return spark
-        .read()
-        .format(name())
-        .schema(schema)
-        .option("header", true)
-        .load(folder.toString());
+    return spark.read().format(name()).schema(schema).options(LAYOUT).load(folder.toString());
   }
 }

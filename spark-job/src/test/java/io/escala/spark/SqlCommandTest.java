@@ -270,6 +270,34 @@ class SqlCommandTest {
   }
 
   @Test
+  void shouldWriteCsvThatOthersReadAsItIs() throws IOException {
+    // given
+    Path bank = file("bank.csv", MAY);
+
+    // when
+    JobRun run =
+        JobRun.of(
+            "sql",
+            "--input-path",
+            bank.toString(),
+            "--query",
+            "select 'a, \"b\"' as quoted, ' c ' as spaced, '' as empty, 'd\\\\e' as slash",
+            "--format",
+            "csv",
+            "--output-path",
+            path("out"));
+
+    // then
+    assertThat(run.complaint()).isEmpty();
+    try (Stream<Path> parts = Files.list(folder.resolve("out"))) {
+      Path part =
+          parts.filter(p -> p.getFileName().toString().startsWith("part-")).findFirst().get();
+      assertThat(Files.readString(part))
+          .isEqualTo("quoted,spaced,empty,slash\n\"a, \"\"b\"\"\", c ,\"\",d\\e\n");
+    }
+  }
+
+  @Test
   void shouldSayThatACsvFileHoldsNoLists() throws IOException {
     Path bank = file("bank.csv", MAY);
     JobRun run =
