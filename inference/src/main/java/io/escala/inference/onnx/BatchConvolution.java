@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The same sums as {@link Convolution}'s, for many rows at once and zeros included, with the room
  * that one thread needs for them. In and out each channel is a plane of points, each point a run of
  * rows. A line of outputs of one filter is a sum of lines of inputs, each times one weight: long
- * runs of values, four of them at a time.
+ * runs of values, three of them at a time.
  */
 final class BatchConvolution {
   private final Value input;
@@ -90,8 +90,8 @@ final class BatchConvolution {
   }
 
   /**
-   * A line of outputs of every filter. The filters are the inner loop, so that four lines of inputs
-   * stay near the processor until all have taken them.
+   * A line of outputs of every filter. The filters are the inner loop, so that three lines of
+   * inputs stay near the processor until all have taken them.
    *
    * @param start of all lines the one that the first weight of a filter meets, if it is there
    * @param first of the weights of a filter the first that meets an input that is there

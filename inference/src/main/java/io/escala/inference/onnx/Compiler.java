@@ -28,6 +28,9 @@ final class Compiler {
    */
   private static final int FEWEST_TOGETHER = 16;
 
+  /** And if their values take no more bytes than that; digits need 5 MB. */
+  private static final int MOST_BYTES_TOGETHER = 32 * 1024 * 1024;
+
   /** A graph that keeps more of a row at a time is none for here. */
   private static final int MOST_BYTES_A_ROW = 64 * 1024 * 1024;
 
@@ -96,10 +99,11 @@ final class Compiler {
     if (bytesARow > MOST_BYTES_A_ROW) {
       throw new UnsupportedGraphException(bytesARow + " bytes a row");
     }
-    if (aloneOrMany) {
-      return MOST_ROWS;
+    long most = (aloneOrMany ? MOST_BYTES_TOGETHER : CHUNK_BYTES) / Math.max(1, bytesARow);
+    if (aloneOrMany && most < FEWEST_TOGETHER) {
+      return 1;
     }
-    return (int) Math.max(1, Math.min(MOST_ROWS, CHUNK_BYTES / Math.max(1, bytesARow)));
+    return (int) Math.max(1, Math.min(MOST_ROWS, most));
   }
 
   /** An input of a node, whatever it is. */
