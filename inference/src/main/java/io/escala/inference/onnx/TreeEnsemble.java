@@ -17,6 +17,9 @@ final class TreeEnsemble implements Step {
   /** After so many steps it looks whether all are at leaves: some trees are deep in one place. */
   private static final int STRIDE = 8;
 
+  /** From so many rows on it pays to make {@link LeafMasks}; less would make a start longer. */
+  private static final int MANY = 16;
+
   private final Value input;
   private final Value output;
 
@@ -33,6 +36,11 @@ final class TreeEnsemble implements Step {
 
   /** How many steps lead to the furthest leaf of each tree. */
   private final int[] depths;
+
+  /** Made by the first run of many rows. */
+  private volatile LeafMasks masks;
+
+  private volatile boolean isWalked;
 
   private TreeEnsemble(
       Value input,
@@ -208,8 +216,23 @@ final class TreeEnsemble implements Step {
     double[] out = (double[]) memory[output.slot()];
     if (rows == 1) {
       out[0] = ofOne(places);
-    } else {
+    } else if (rows < MANY || isWalked) {
       ofSeveral(places, out, rows);
+    } else {
+      ofMany(places, out, rows);
+    }
+  }
+
+  /** Two threads may make the same at once. */
+  private void ofMany(int[] places, double[] out, int rows) {
+    if (masks == null) {
+      masks = LeafMasks.of(splits, nodes, values, roots, depths);
+      isWalked = masks == null;
+    }
+    if (isWalked) {
+      ofSeveral(places, out, rows);
+    } else {
+      masks.run(places, out, rows);
     }
   }
 
@@ -246,7 +269,21 @@ final class TreeEnsemble implements Step {
    * @param row where the row's places begin
    */
   private static int next(long node, int[] places, int row) {
-    return (int) (node >> 32) + (((short) (node >> 16) - places[row + (char) node]) >>> 31);
+    return next(node) + ((place(node) - places[row + feature(node)]) >>> 31);
+  }
+
+  /** Where the two lie that follow a node: at most the split, or above it. A leaf's is itself. */
+  static int next(long node) {
+    return (int) (node >> 32);
+  }
+
+  /** Which split of its feature a node has, from 0; -1 if all are above it. */
+  static int place(long node) {
+    return (short) (node >> 16);
+  }
+
+  static int feature(long node) {
+    return (char) node;
   }
 
   /** All trees together. */
@@ -314,6 +351,6 @@ final class TreeEnsemble implements Step {
   }
 
   private boolean isLeaf(int at) {
-    return nodes[at] >> 32 == at;
+    return next(nodes[at]) == at;
   }
 }

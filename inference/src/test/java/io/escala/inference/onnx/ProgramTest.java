@@ -209,6 +209,11 @@ class ProgramTest {
             "TreeEnsemble, children first",
             trees(List.of(1L, 2L), List.of(1L, 0L, 1L), List.of(0L, 0L, 3L), List.of(1L, 0L, 1L))));
     graphs.add(Arguments.of("TreeEnsemble, deep in one place", deepTree(40)));
+    graphs.add(Arguments.of("TreeEnsemble of 64 leaves", deepTree(63)));
+    graphs.add(Arguments.of("TreeEnsemble of 65 leaves", deepTree(64)));
+    graphs.add(Arguments.of("TreeEnsemble, a forest", forest(new Random(3), 40, 64)));
+    graphs.add(
+        Arguments.of("TreeEnsemble, a forest with a large tree", forest(new Random(4), 9, 90)));
     graphs.add(Arguments.of("Conv and MaxPool", network(List.of(1L, 1L), List.of(0L, 0L, 0L, 0L))));
     graphs.add(
         Arguments.of("Conv with strides", network(List.of(2L, 3L), List.of(0L, 0L, 0L, 0L))));
@@ -257,6 +262,23 @@ class ProgramTest {
     // then
     assertThat(run(program, columns, 1)).isEqualTo(together);
     assertThat(run(program, columns, 7)).isEqualTo(together);
+  }
+
+  @Test
+  void shouldSendWhatIsNoNumberOrInfiniteTheSameWayAloneAndAmongMany() {
+    // given
+    Program program = Program.of(forest(new Random(5), 30, 50));
+    double[] odd = {Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, -0.0, 0.5, 1};
+    double[] values = new double[2 * ROWS];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = odd[(i % 2 == 0 ? i / 2 : i / 12) % odd.length];
+    }
+
+    // when
+    Object together = run(program, Map.of("x", values), program.chunk(ROWS));
+
+    // then
+    assertThat(run(program, Map.of("x", values), 1)).isEqualTo(together);
   }
 
   @Test
@@ -382,6 +404,48 @@ class ProgramTest {
         numbers.stream().map(i -> i + 1).toList(),
         numbers.stream().map(i -> i == branches - 1 ? 1L : 0L).toList(),
         random(branches + 1));
+  }
+
+  /** Trees that grow at random leaves, the largest to as many leaves as given. */
+  private static byte[] forest(Random random, int trees, int most) {
+    List<Long> roots = new ArrayList<>();
+    List<Long> features = new ArrayList<>();
+    List<List<Long>> to = List.of(new ArrayList<>(), new ArrayList<>());
+    List<List<Long>> isLeaf = List.of(new ArrayList<>(), new ArrayList<>());
+    long leaves = 0;
+    for (int tree = 0; tree < trees; tree++) {
+      roots.add((long) features.size());
+      List<int[]> open = new ArrayList<>(); // a branch and a way from it
+      int count = tree == 0 ? most : 2 + random.nextInt(most - 1);
+      for (int branch = 0; branch < count - 1; branch++) {
+        long here = features.size();
+        if (branch > 0) {
+          int[] from = open.remove(random.nextInt(open.size()));
+          to.get(from[1]).set(from[0], here);
+          isLeaf.get(from[1]).set(from[0], 0L);
+        }
+        features.add((long) random.nextInt(2));
+        for (int way = 0; way < 2; way++) {
+          to.get(way).add(-1L);
+          isLeaf.get(way).add(1L);
+          open.add(new int[] {(int) here, way});
+        }
+      }
+      for (int[] from : open) {
+        to.get(from[1]).set(from[0], leaves++);
+      }
+    }
+    double[] splits =
+        random.doubles(features.size(), -2, 2).map(x -> Math.rint(x * 8) / 8).toArray();
+    return trees(
+        roots,
+        features,
+        splits,
+        to.get(0),
+        isLeaf.get(0),
+        to.get(1),
+        isLeaf.get(1),
+        random.doubles(leaves, -1, 1).toArray());
   }
 
   private static byte[] trees(
