@@ -1,7 +1,6 @@
 package io.escala.inference.json;
 
 import io.escala.inference.json.PlainJson.NotPlainException;
-import java.nio.ByteBuffer;
 
 /**
  * Reads {@code {"rows": [{"field": value, ...}, ...]}}, whose values are numbers, texts and nulls,
@@ -12,9 +11,6 @@ import java.nio.ByteBuffer;
 public final class FlatRows {
   /** So many fields of a row are looked up once and not for each row. */
   private static final int REMEMBERED = 32;
-
-  private static final long BRACES = 0x7B7B7B7B7B7B7B7BL;
-  private static final long LOWER_BITS = 0x7F7F7F7F7F7F7F7FL;
 
   /** What takes the values, in the order of the text. */
   public interface Sink {
@@ -74,16 +70,9 @@ public final class FlatRows {
 
   /** How many rows a text has at most: the objects in it beside the outermost one. */
   public static int atMost(byte[] utf8) {
-    ByteBuffer eights = ByteBuffer.wrap(utf8);
     int braces = 0;
-    int i = 0;
-    for (; i + Long.BYTES <= utf8.length; i += Long.BYTES) {
-      // Of a byte that is a brace the rest is zero, and then only its highest bit is set below
-      long rest = eights.getLong(i) ^ BRACES;
-      braces += Long.bitCount(~(((rest & LOWER_BITS) + LOWER_BITS) | rest | LOWER_BITS));
-    }
-    for (; i < utf8.length; i++) {
-      braces += utf8[i] == '{' ? 1 : 0;
+    for (byte b : utf8) {
+      braces += b == '{' ? 1 : 0;
     }
     return braces - 1;
   }

@@ -57,11 +57,6 @@ final class PlainJson {
   private static final int TEXTS = 128;
 
   private final byte[] json;
-
-  /** The same bytes, to be read eight at a time, the first as the highest. */
-  private final ByteBuffer eights;
-
-  private final int lastEight;
   private final int maxDepth;
   private int at;
   private int containers;
@@ -76,8 +71,6 @@ final class PlainJson {
 
   PlainJson(byte[] json, int maxDepth) {
     this.json = json;
-    this.eights = ByteBuffer.wrap(json);
-    this.lastEight = json.length - Long.BYTES;
     this.maxDepth = maxDepth;
   }
 
@@ -236,6 +229,8 @@ final class PlainJson {
    */
   private void shortNumbers(WholeNumbers numbers) {
     byte[] text = json;
+    ByteBuffer eights = ByteBuffer.wrap(text);
+    int lastEight = text.length - Long.BYTES;
     int i = at - 1;
     while (true) {
       int zeros = i;
@@ -357,11 +352,7 @@ final class PlainJson {
   }
 
   /** For a few bytes faster than {@link java.util.Arrays#equals}. */
-  private boolean isSame(byte[] text, int from, int to, int other) {
-    int length = to - from;
-    if (length > 0 && length <= Long.BYTES && Math.max(from, other) <= lastEight) {
-      return (eights.getLong(from) ^ eights.getLong(other)) >>> (Long.SIZE - 8 * length) == 0;
-    }
+  private static boolean isSame(byte[] text, int from, int to, int other) {
     for (int i = from, j = other; i < to; i++, j++) {
       if (text[i] != text[j]) {
         return false;
