@@ -276,16 +276,7 @@ class SqlCommandTest {
 
     // when
     JobRun run =
-        JobRun.of(
-            "sql",
-            "--input-path",
-            bank.toString(),
-            "--query",
-            "select 'a, \"b\"' as quoted, ' c ' as spaced, '' as empty, 'd\\\\e' as slash",
-            "--format",
-            "csv",
-            "--output-path",
-            path("out"));
+        toCsv(bank, "select 'a, \"b\"' as quoted, ' c ' as spaced, '' as empty, 'd\\\\e' as slash");
 
     // then
     assertThat(run.complaint()).isEmpty();
@@ -300,19 +291,22 @@ class SqlCommandTest {
   @Test
   void shouldSayThatACsvFileHoldsNoLists() throws IOException {
     Path bank = file("bank.csv", MAY);
-    JobRun run =
-        JobRun.of(
-            "sql",
-            "--input-path",
-            bank.toString(),
-            "--query",
-            "select array(1) as a",
-            "--format",
-            "csv",
-            "--output-path",
-            path("out"));
+    JobRun run = toCsv(bank, "select array(1) as a");
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.complaint()).startsWith("error: the query: The CSV datasource").hasLineCount(1);
+  }
+
+  private JobRun toCsv(Path input, String query) {
+    return JobRun.of(
+        "sql",
+        "--input-path",
+        input.toString(),
+        "--query",
+        query,
+        "--format",
+        "csv",
+        "--output-path",
+        path("out"));
   }
 
   @Test

@@ -84,7 +84,7 @@ final class Convolution implements Step, Slot {
     if (!input.channelsLast() && Compiler.isSpread(input.tail())) {
       throw node.unsupported("of channels that do not come from another one");
     }
-    checkFinite(node, kernel);
+    Product.checkFinite(node, kernel);
     Window window = Window.of(node, sizes[2], sizes[3]);
     int filters = sizes[0];
     float[] bias = new float[filters];
@@ -110,17 +110,6 @@ final class Convolution implements Step, Slot {
         new Convolution(input, output, window, kernel, bias, compiler.nextSlot());
     compiler.add(convolution, (long) kernel.count() / filters * width);
     compiler.add(convolution);
-  }
-
-  /** Passing over a zero is right only where its product would be zero. */
-  private static void checkFinite(Node node, Tensor kernel) {
-    boolean finite = true;
-    for (float weight : kernel.floats()) {
-      finite &= Float.isFinite(weight);
-    }
-    if (!finite) {
-      throw node.unsupported("with weights that are not finite");
-    }
   }
 
   /**

@@ -85,7 +85,7 @@ final class Product implements Step {
   }
 
   /** Passing over a zero is right only where its product would be zero. */
-  private static void checkFinite(Node node, Tensor matrix) {
+  static void checkFinite(Node node, Tensor matrix) {
     boolean finite = true;
     if (matrix.element() == Element.DOUBLE) {
       for (double weight : matrix.doubles()) {
@@ -129,10 +129,8 @@ final class Product implements Step {
     } else {
       float[] in = (float[]) memory[input.slot()];
       float[] out = (float[]) memory[output.slot()];
-      float[] sums = new float[columns];
-      int[] places = new int[depth];
       for (int row = 0; row < rows; row++) {
-        floats(in, row, (float[][]) weights, out, rows, sums, places);
+        floats(in, row, (float[][]) weights, out, rows);
       }
     }
   }
@@ -201,36 +199,17 @@ final class Product implements Step {
     }
   }
 
-  /** As layers of a network are, one row after the other: many inputs are zero. */
-  private void floats(
-      float[] in, int row, float[][] matrix, float[] out, int rows, float[] sums, int[] places) {
-    if (bias == null) {
-      Arrays.fill(sums, 0);
-    } else {
+  /** As layers of a network are, computed for one row at a time: many inputs are zero. */
+  private void floats(float[] in, int row, float[][] matrix, float[] out, int rows) {
+    float[] sums = new float[columns];
+    if (bias != null) {
       System.arraycopy(bias, 0, sums, 0, columns);
     }
-    int count = 0;
     for (int i = 0; i < depth; i++) {
-      if (in[i * rows + row] != 0) {
-        places[count++] = i;
+      float x = in[i * rows + row];
+      if (x != 0) {
+        Scaled.add(x, matrix[i], sums, 0, columns);
       }
-    }
-    int i = 0;
-    for (; i + 4 <= count; i += 4) {
-      Scaled.addFour(
-          in[places[i] * rows + row],
-          matrix[places[i]],
-          in[places[i + 1] * rows + row],
-          matrix[places[i + 1]],
-          in[places[i + 2] * rows + row],
-          matrix[places[i + 2]],
-          in[places[i + 3] * rows + row],
-          matrix[places[i + 3]],
-          sums,
-          columns);
-    }
-    for (; i < count; i++) {
-      Scaled.add(in[places[i] * rows + row], matrix[places[i]], sums, 0, columns);
     }
     for (int column = 0; column < columns; column++) {
       out[column * rows + row] = sums[column];

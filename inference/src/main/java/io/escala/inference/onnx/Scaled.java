@@ -22,23 +22,6 @@ final class Scaled {
     }
   }
 
-  /** One after the other, as four calls would. */
-  static void addFour(
-      float a,
-      float[] ofA,
-      float b,
-      float[] ofB,
-      float c,
-      float[] ofC,
-      float d,
-      float[] ofD,
-      float[] to,
-      int end) {
-    for (int i = 0; i < end; i++) {
-      to[i] = to[i] + a * ofA[i] + b * ofB[i] + c * ofC[i] + d * ofD[i];
-    }
-  }
-
   static void add(double factor, double[] values, double[] to, int from, int end) {
     for (int i = from; i < end; i++) {
       to[i] += factor * values[i];
