@@ -129,7 +129,7 @@ class ServerImageIT {
             Optional.of(ROOT.resolve("models")),
             Base.of(base),
             ImagePlatform.LINUX_AMD64,
-            List.of("-XX:MaxRAMPercentage=50", "-XX:+ExitOnOutOfMemoryError"),
+            List.of("-XX:MaxRAMPercentage=50", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"),
             List.of("--models", "/app/models", "--model", "wine", "--port", "0")),
         destination,
         Files.createTempDirectory(folder, "work"));

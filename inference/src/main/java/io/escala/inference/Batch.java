@@ -17,7 +17,7 @@ import java.util.Objects;
  */
 public final class Batch {
   private final Model model;
-  private final List<Column> columns;
+  private final Column[] columns;
   private final Column.Values[] values;
   private final Engine.Run run;
   private final boolean isKept;
@@ -33,11 +33,11 @@ public final class Batch {
       throw new IllegalArgumentException("capacity is " + capacity + ", but must be at least 1");
     }
     this.model = requireNonNull(model, "model is null");
-    this.columns = columns;
+    this.columns = columns.toArray(Column[]::new);
     this.capacity = capacity;
     this.values = new Column.Values[columns.size()];
     for (int c = 0; c < values.length; c++) {
-      values[c] = columns.get(c).values(capacity, engine.readsDirectMemory());
+      values[c] = this.columns[c].values(capacity, engine.readsDirectMemory());
     }
     this.isKept = isKept;
     this.run = engine.bind(columns, values, capacity, isKept);
@@ -50,7 +50,7 @@ public final class Batch {
    * @param input its index among the manifest's inputs
    */
   public void set(int input, double value) {
-    Column column = columns.get(input);
+    Column column = columns[input];
     if (column.width() != 1) {
       throw column.notAList(value, RowName.NONE);
     }
@@ -59,7 +59,7 @@ public final class Batch {
 
   /** The value of an input in the row that is being set, as a whole number. */
   public void set(int input, long value) {
-    Column column = columns.get(input);
+    Column column = columns[input];
     if (column.width() != 1) {
       throw column.notAList(value, RowName.NONE);
     }
@@ -68,7 +68,7 @@ public final class Batch {
 
   /** The value of an input in the row that is being set, as a text. */
   public void set(int input, String value) {
-    Column column = columns.get(input);
+    Column column = columns[input];
     if (column.width() != 1) {
       throw column.notAList(value, RowName.NONE);
     }
@@ -81,7 +81,7 @@ public final class Batch {
    * has.
    */
   public void set(int input, List<?> elements) {
-    columns.get(input).setRow(values[input], size, elements, true, RowName.NONE);
+    columns[input].setRow(values[input], size, elements, true, RowName.NONE);
   }
 
   /**
@@ -91,7 +91,7 @@ public final class Batch {
    *     values
    */
   public void set(int input, byte[] octets) {
-    columns.get(input).setRow(values[input], size, octets);
+    columns[input].setRow(values[input], size, octets);
   }
 
   /**
@@ -101,31 +101,31 @@ public final class Batch {
    * @param element its index among the values that the input has in a row, in row-major order
    */
   public void set(int input, int element, double value) {
-    Column column = columns.get(input);
+    Column column = columns[input];
     column.set(values[input], place(column, element), value, name(column, element));
   }
 
   /** One of the values of an input in the row that is being set, as a whole number. */
   public void set(int input, int element, long value) {
-    Column column = columns.get(input);
+    Column column = columns[input];
     column.set(values[input], place(column, element), value, name(column, element));
   }
 
   /** One of the values of an input in the row that is being set, as a text. */
   public void set(int input, int element, String value) {
-    Column column = columns.get(input);
+    Column column = columns[input];
     column.set(values[input], place(column, element), value, name(column, element));
   }
 
   /** One of the values of an input in the row that is being set is missing. */
   public void setNull(int input, int element) {
-    Column column = columns.get(input);
+    Column column = columns[input];
     column.setNull(values[input], place(column, element), true, name(column, element));
   }
 
   /** An input of the row that is being set has no value. */
   public void setNull(int input) {
-    columns.get(input).setNullRow(values[input], size, true, RowName.NONE);
+    columns[input].setNullRow(values[input], size, true, RowName.NONE);
   }
 
   /** Counts the row that was set. Every input must have been set since the last call. */
@@ -158,7 +158,7 @@ public final class Batch {
 
   /** Any value, as the list of maps brings it. */
   void set(int input, Object value, boolean given, RowName row) {
-    columns.get(input).setRow(values[input], size, value, given, row);
+    columns[input].setRow(values[input], size, value, given, row);
   }
 
   private int place(Column column, int element) {

@@ -4,6 +4,7 @@ import io.escala.inference.json.Json;
 import io.escala.inference.json.WholeNumbers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -16,6 +17,7 @@ final class Column {
       "ONNX Runtime's Java API cannot pass on U+0000 and characters above U+FFFF";
 
   private final Manifest.Input input;
+  private final Datatype datatype;
   private final Object missing;
   private final Set<Object> allowed;
 
@@ -29,10 +31,11 @@ final class Column {
 
   Column(Manifest.Input input) {
     this.input = input;
+    this.datatype = input.datatype();
     this.missing = input.nullable() ? input.missing().orElse(Double.NaN) : null;
     this.allowed =
         input.otherValues() == Manifest.OtherValues.REJECTED
-            ? Set.copyOf(input.values())
+            ? new HashSet<>(input.values())
             : Set.of();
     this.isOpen = input.values().isEmpty();
     this.tail = new long[input.shape().size() - 1];
@@ -85,7 +88,7 @@ final class Column {
   }
 
   boolean isNumber() {
-    return input.datatype().isNumber();
+    return datatype.isNumber();
   }
 
   /** How many values a row has. */
@@ -94,7 +97,7 @@ final class Column {
   }
 
   Datatype datatype() {
-    return input.datatype();
+    return datatype;
   }
 
   /**
@@ -104,11 +107,11 @@ final class Column {
    */
   Values values(int rows, boolean direct) {
     int capacity = Math.multiplyExact(rows, width);
-    if (input.datatype() == Datatype.BYTES) {
+    if (datatype == Datatype.BYTES) {
       return new Values(null, new String[capacity]);
     }
     int size =
-        switch (input.datatype()) {
+        switch (datatype) {
           case FP64, INT64 -> Double.BYTES;
           case FP32 -> Float.BYTES;
           default -> Byte.BYTES;
@@ -134,7 +137,7 @@ final class Column {
             row.field(name()) + " has " + list.size() + " values, but must have " + width);
       }
       int at = index * width;
-      boolean areOctets = input.datatype() == Datatype.UINT8 && allowed.isEmpty();
+      boolean areOctets = datatype == Datatype.UINT8 && allowed.isEmpty();
       if (areOctets && list instanceof WholeNumbers numbers && min <= 0 && max >= 255) {
         byte[] octets = numbers.octets();
         if (octets != null) {
@@ -177,7 +180,7 @@ final class Column {
 
   /** Keeps whole numbers from 0 to 255, which need no check of their own. */
   void setRow(Values values, int index, byte[] octets) {
-    if (input.datatype() != Datatype.UINT8 || octets.length != width) {
+    if (datatype != Datatype.UINT8 || octets.length != width) {
       throw new IllegalArgumentException(
           octets.length + " bytes were given for " + input.name() + " " + input.shape());
     }
@@ -195,7 +198,7 @@ final class Column {
             + " must be an array of "
             + width
             + " values, each "
-            + input.datatype().described()
+            + datatype.described()
             + ", but is "
             + Datatype.shown(value));
   }
@@ -229,15 +232,13 @@ final class Column {
               ? row.field(name())
                   + " is null, but must be "
                   + (width == 1 || row.element() >= 0
-                      ? input.datatype().described()
+                      ? datatype.described()
                       : "an array of " + width + " values")
               : row
                   + " lacks the field \""
                   + name()
                   + "\", which must be "
-                  + (width == 1
-                      ? input.datatype().described()
-                      : "an array of " + width + " values"));
+                  + (width == 1 ? datatype.described() : "an array of " + width + " values"));
     }
     if (missing instanceof Double number) {
       put(values, index, number.doubleValue());
@@ -250,7 +251,7 @@ final class Column {
 
   void set(Values values, int index, double value, RowName row) {
     boolean fits =
-        switch (input.datatype()) {
+        switch (datatype) {
           case FP64 -> Double.isFinite(value);
           case FP32 -> Float.isFinite((float) value);
           default -> false;
@@ -264,7 +265,7 @@ final class Column {
   }
 
   void set(Values values, int index, long value, RowName row) {
-    switch (input.datatype()) {
+    switch (datatype) {
       case INT64 -> {
         checkWhole(value, row);
         put(values, index, value);
@@ -279,8 +280,12 @@ final class Column {
   }
 
   void set(Values values, int index, String value, RowName row) {
-    if (input.datatype() != Datatype.BYTES) {
+    if (datatype != Datatype.BYTES) {
       canonical(value, row); // throws: a text is no number
+    }
+    if (index > 0 && value.equals(values.texts[index - 1])) { // which was looked at
+      values.texts[index] = value;
+      return;
     }
     if (isOpen && !reachesTheGraph(value)) {
       throw new InputException(
@@ -291,7 +296,7 @@ final class Column {
   }
 
   private void put(Values values, int index, double value) {
-    if (input.datatype() == Datatype.FP64) {
+    if (datatype == Datatype.FP64) {
       values.numbers.putDouble(index * Double.BYTES, value);
     } else {
       values.numbers.putFloat(index * Float.BYTES, (float) value);
@@ -299,7 +304,7 @@ final class Column {
   }
 
   private void put(Values values, int index, long value) {
-    if (input.datatype() == Datatype.INT64) {
+    if (datatype == Datatype.INT64) {
       values.numbers.putLong(index * Long.BYTES, value);
     } else {
       values.numbers.put(index, (byte) value);
@@ -337,7 +342,7 @@ final class Column {
 
   private Object canonical(Object value, RowName row) {
     try {
-      return input.datatype().canonical(value);
+      return datatype.canonical(value);
     } catch (IllegalArgumentException e) {
       throw unfit(e.getMessage(), row.field(name()));
     }

@@ -5,7 +5,9 @@ import io.escala.inference.InputException;
 import io.escala.inference.Manifest;
 import io.escala.inference.Model;
 import io.escala.inference.Predictions;
+import io.escala.inference.json.Decimals;
 import io.escala.inference.json.Json;
+import io.escala.inference.json.WholeNumbers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -162,8 +164,8 @@ record InferRequest(Optional<String> id, Map<String, RequestTensor> inputs, List
   private static void set(Batch batch, List<List<?>> columns, int rows) {
     for (int row = 0; row < rows; row++) {
       try {
-        for (int c = 0; c < columns.size(); c++) {
-          batch.set(c, row(columns.get(c), row, rows));
+        for (int input = 0; input < columns.size(); input++) {
+          set(batch, input, columns.get(input), row, rows);
         }
       } catch (InputException e) {
         throw new Refusal(400, "rows[" + row + "]." + e.getMessage());
@@ -173,13 +175,21 @@ record InferRequest(Optional<String> id, Map<String, RequestTensor> inputs, List
   }
 
   /** A value, or several of an input that has several a row; null of one that was left out. */
-  private static Object row(List<?> column, int row, int rows) {
-    int width = column.size() / rows;
-    return switch (width) {
-      case 0 -> null;
-      case 1 -> column.get(row);
-      default -> column.subList(row * width, (row + 1) * width);
-    };
+  private static void set(Batch batch, int input, List<?> column, int row, int rows) {
+    if (column.isEmpty()) {
+      batch.setNull(input);
+    } else if (column.size() > rows) {
+      int width = column.size() / rows;
+      batch.set(input, column.subList(row * width, (row + 1) * width));
+    } else if (column instanceof Decimals numbers && !Double.isNaN(numbers.at(row))) {
+      batch.set(input, numbers.at(row));
+    } else if (column instanceof WholeNumbers numbers) {
+      batch.set(input, numbers.at(row));
+    } else if (column.get(row) instanceof String text) {
+      batch.set(input, text);
+    } else {
+      batch.set(input, column.get(row));
+    }
   }
 
   private void checkNames(Manifest manifest) {

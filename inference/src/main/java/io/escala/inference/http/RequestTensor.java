@@ -1,5 +1,6 @@
 package io.escala.inference.http;
 
+import io.escala.inference.json.Decimals;
 import io.escala.inference.json.Json;
 import io.escala.inference.json.WholeNumbers;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ record RequestTensor(String name, String datatype, List<Long> shape, List<?> val
   }
 
   private static boolean hasLists(List<?> data) {
-    if (data instanceof WholeNumbers) {
+    if (data instanceof WholeNumbers || data instanceof Decimals) {
       return false;
     }
     for (Object value : data) {

@@ -12,6 +12,8 @@ public final class FlatRows {
   /** So many fields of a row are looked up once and not for each row. */
   private static final int REMEMBERED = 32;
 
+  private static final int END_OF_ROW = -1;
+
   /** What takes the values, in the order of the text. */
   public interface Sink {
     /**
@@ -43,8 +45,16 @@ public final class FlatRows {
 
   private final PlainJson in;
   private final Sink sink;
-  private final String[] names = new String[REMEMBERED];
+
+  /** What stood before the first, second, ... value of a row before, from the value before it. */
+  private final int[] starts = new int[REMEMBERED];
+
+  private final int[] lengths = new int[REMEMBERED];
+
+  /** What the sink calls the field that is named there. */
   private final int[] fields = new int[REMEMBERED];
+
+  private int remembered;
 
   private FlatRows(PlainJson in, Sink sink) {
     this.in = in;
@@ -91,34 +101,36 @@ public final class FlatRows {
   }
 
   private void row() throws NotPlainException {
-    byte b = in.token();
     int index = 0;
-    while (b != '}') {
-      PlainJson.check(b == '"');
-      int field = field(index);
-      PlainJson.check(in.token() == ':');
+    for (int field = field(0); field != END_OF_ROW; field = field(++index)) {
       value(field, in.token());
-      index++;
-      b = in.token();
-      PlainJson.check(b == ',' || b == '}');
-      if (b == ',') {
-        b = in.token();
-        PlainJson.check(b != '}');
-      }
     }
     PlainJson.check(sink.endRow());
   }
 
+  /** Whose value is next. Rows mostly repeat the row before between their values. */
   private int field(int index) throws NotPlainException {
-    String name = in.key(index);
-    if (index < REMEMBERED && name.equals(names[index])) { // mostly the same object
+    if (index < remembered && in.skips(starts[index], lengths[index])) {
       return fields[index];
     }
-    int field = sink.field(name);
-    PlainJson.check(field >= 0);
+    int start = in.at();
+    byte b = in.token();
+    if (b == '}') {
+      return END_OF_ROW;
+    }
+    if (index > 0) {
+      PlainJson.check(b == ',');
+      b = in.token();
+    }
+    PlainJson.check(b == '"');
+    int field = sink.field(in.string());
+    PlainJson.check(field >= 0 && in.token() == ':');
+    in.skipSpace();
     if (index < REMEMBERED) {
-      names[index] = name;
+      starts[index] = start;
+      lengths[index] = in.at() - start;
       fields[index] = field;
+      remembered = Math.max(remembered, index + 1);
     }
     return field;
   }

@@ -1,6 +1,7 @@
 package io.escala.inference.json;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
@@ -51,12 +52,29 @@ final class PlainJson {
   private static final int COMMA = ',' - '0';
 
   /** "0,0,0,0," */
-  private static final long FOUR_ZEROS = 0x302C302C302C302CL;
+  private static final long FOUR_ZEROS = 0x2C302C302C302C30L;
 
-  /** So many texts are remembered at most, a power of two. */
-  private static final int TEXTS = 128;
+  private static final long QUOTES = 0x2222222222222222L;
+  private static final long LOW_BITS = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+
+  /** Two to the power of this many texts are remembered at most. */
+  private static final int TEXTS_BITS = 7;
+
+  /** Eight bytes. */
+  private static final long NOT_SHORT = -1;
+
+  /** Odd, with no pattern in its bits. */
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
 
   private final byte[] json;
+
+  /** The same bytes, eight at a time, the first of them the lowest. */
+  private final ByteBuffer words;
+
+  /** The last place where there are eight. */
+  private final int lastWord;
+
   private final int maxDepth;
   private int at;
   private int containers;
@@ -69,8 +87,13 @@ final class PlainJson {
   private String[] texts;
   private int[] textStarts;
 
+  /** The bytes of those that are shorter than eight. */
+  private long[] shortTexts;
+
   PlainJson(byte[] json, int maxDepth) {
     this.json = json;
+    this.words = ByteBuffer.wrap(json).order(ByteOrder.LITTLE_ENDIAN);
+    this.lastWord = json.length - Long.BYTES;
     this.maxDepth = maxDepth;
   }
 
@@ -175,7 +198,7 @@ final class PlainJson {
       String before = keys[index];
       int start = keyStarts[index];
       int end = at + before.length();
-      if (end < json.length && json[end] == '"' && isSame(json, at, end, start)) {
+      if (isSame(start, before.length()) && json[end] == '"') {
         at = end + 1;
         return before;
       }
@@ -195,32 +218,77 @@ final class PlainJson {
     if (b == ']') {
       return new ArrayList<>();
     }
-    List<Object> array = b >= '-' && b <= '9' ? null : new ArrayList<>();
-    WholeNumbers numbers = array == null ? new WholeNumbers(numbersBefore) : null;
-    if (numbers != null) {
-      shortNumbers(numbers);
-      b = token();
+    if (b == '-' || isDigit(b)) {
+      return numbers(depth);
     }
-    while (true) {
-      if (array != null) {
-        array.add(value(b, depth));
-      } else if (wholeNumber(b)) {
-        numbers.append(whole);
-      } else {
-        array = new ArrayList<>(numbers);
-        array.add(value(b, depth));
-      }
+    return with(new ArrayList<>(), b, depth);
+  }
+
+  /** An array whose first value is a number, of which one byte is read. */
+  private List<Object> numbers(int depth) throws NotPlainException {
+    WholeNumbers numbers = new WholeNumbers(numbersBefore);
+    shortNumbers(numbers);
+    byte b = token();
+    while (wholeNumber(b)) {
+      numbers.append(whole);
       b = token();
       if (b == ']') {
-        if (array != null) {
-          return array;
-        }
-        numbersBefore = Math.max(FEWEST_NUMBERS, Math.min(numbers.size(), MOST_NUMBERS));
+        keepInMind(numbers.size());
         return numbers;
       }
       check(b == ',');
       b = token();
     }
+    return numbers.isEmpty() ? decimals(b, depth) : with(new ArrayList<>(numbers), b, depth);
+  }
+
+  private List<Object> decimals(byte first, int depth) throws NotPlainException {
+    Decimals numbers = new Decimals(numbersBefore);
+    byte b = first;
+    while (true) {
+      if (b == 'n') {
+        word("null");
+        numbers.appendNull();
+      } else if ((b == '-' || isDigit(b)) && isDecimal(b)) {
+        numbers.append(decimal);
+      } else {
+        break;
+      }
+      b = token();
+      if (b == ']') {
+        keepInMind(numbers.size());
+        return numbers;
+      }
+      check(b == ',');
+      b = token();
+    }
+    List<Object> array = new ArrayList<>(numbers);
+    if (b == '-' || isDigit(b)) { // read above
+      array.add(whole);
+      return rest(array, depth);
+    }
+    return with(array, b, depth);
+  }
+
+  private void keepInMind(int numbers) {
+    numbersBefore = Math.max(FEWEST_NUMBERS, Math.min(numbers, MOST_NUMBERS));
+  }
+
+  private List<Object> with(List<Object> array, byte first, int depth) throws NotPlainException {
+    // Texts of one array are often the same few
+    array.add(first == '"' ? recurringText() : value(first, depth));
+    return rest(array, depth);
+  }
+
+  private List<Object> rest(List<Object> array, int depth) throws NotPlainException {
+    byte b = token();
+    while (b == ',') {
+      b = token();
+      array.add(b == '"' ? recurringText() : value(b, depth));
+      b = token();
+    }
+    check(b == ']');
+    return array;
   }
 
   /**
@@ -229,12 +297,10 @@ final class PlainJson {
    */
   private void shortNumbers(WholeNumbers numbers) {
     byte[] text = json;
-    ByteBuffer eights = ByteBuffer.wrap(text);
-    int lastEight = text.length - Long.BYTES;
     int i = at - 1;
     while (true) {
       int zeros = i;
-      while (i <= lastEight && eights.getLong(i) == FOUR_ZEROS) {
+      while (i <= lastWord && words.getLong(i) == FOUR_ZEROS) {
         i += Long.BYTES;
       }
       while (text[i] == '0' && text[i + 1] == ',') {
@@ -324,41 +390,88 @@ final class PlainJson {
    * less, and its hash is known.
    */
   String recurringText() throws NotPlainException {
-    byte[] text = json;
     int start = at;
     int end = start;
-    int hash = 0;
-    for (byte b = text[end]; b != '"'; b = text[++end]) {
-      if (b < ' ' || b == '\\') { // beyond ASCII too
+    long hash = 0;
+    long word;
+    long quotes;
+    while (true) {
+      if (end > lastWord) {
         return string();
       }
-      hash = 31 * hash + b;
+      word = words.getLong(end);
+      // Of each byte that is a quote the highest bit, and perhaps of some after the first of them
+      long different = word ^ QUOTES;
+      quotes = (different - LOW_BITS) & ~different & HIGH_BITS;
+      if (quotes != 0) {
+        break;
+      }
+      hash = (hash ^ word) * SPREAD;
+      end += Long.BYTES;
     }
-    int place = (hash ^ (hash >>> 8)) & (TEXTS - 1);
+    int bits = Long.numberOfTrailingZeros(quotes) & -Byte.SIZE;
+    word &= (1L << bits) - 1;
+    boolean isShort = end == start;
+    end += bits / Byte.SIZE;
+    int place = (int) (((hash ^ word) * SPREAD) >>> (Long.SIZE - TEXTS_BITS));
     if (texts == null) {
-      texts = new String[TEXTS];
-      textStarts = new int[TEXTS];
+      texts = new String[1 << TEXTS_BITS];
+      textStarts = new int[1 << TEXTS_BITS];
+      shortTexts = new long[1 << TEXTS_BITS];
     }
     String before = texts[place];
-    int length = end - start;
-    int there = textStarts[place];
-    at = end + 1;
-    if (before != null && before.length() == length && isSame(text, start, end, there)) {
+    if (before != null
+        && (isShort
+            ? shortTexts[place] == word
+            : before.length() == end - start && isSame(textStarts[place], end - start))) {
+      at = end + 1;
       return before;
     }
-    textStarts[place] = start;
-    texts[place] = text(start, end, false);
-    return texts[place];
+    String text = string();
+    if (text.length() == at - 1 - start) { // no escape, ASCII
+      texts[place] = text;
+      textStarts[place] = start;
+      shortTexts[place] = isShort ? word : NOT_SHORT;
+    }
+    return text;
   }
 
-  /** For a few bytes faster than {@link java.util.Arrays#equals}. */
-  private static boolean isSame(byte[] text, int from, int to, int other) {
-    for (int i = from, j = other; i < to; i++, j++) {
-      if (text[i] != text[j]) {
+  /**
+   * Whether so many bytes that follow are what stood at an earlier place. Never so close to the
+   * end.
+   */
+  private boolean isSame(int earlier, int length) {
+    int i = 0;
+    if (at + length > lastWord) {
+      return false;
+    }
+    for (; i + Long.BYTES <= length; i += Long.BYTES) {
+      if (words.getLong(at + i) != words.getLong(earlier + i)) {
         return false;
       }
     }
-    return true;
+    int beyond = (Long.BYTES - length + i) * Byte.SIZE;
+    return beyond == Long.SIZE
+        || (words.getLong(at + i) ^ words.getLong(earlier + i)) << beyond == 0;
+  }
+
+  /** Passes over so many bytes, if they are what stood at an earlier place. */
+  boolean skips(int earlier, int length) {
+    boolean isSame = isSame(earlier, length);
+    at += isSame ? length : 0;
+    return isSame;
+  }
+
+  /** Passes over space. */
+  void skipSpace() {
+    while (isSpace(json[at])) {
+      at++;
+    }
+  }
+
+  /** Where the next byte is. */
+  int at() {
+    return at;
   }
 
   private String escaped(int start) throws NotPlainException {
@@ -431,41 +544,47 @@ final class PlainJson {
 
   /** Reads a number into {@link #decimal}, or, false, into {@link #whole}. */
   boolean isDecimal(byte first) throws NotPlainException {
+    byte[] text = json;
     int start = at - 1;
     int digits = first == '-' ? at : start;
     long number = 0;
-    byte b = 0;
-    for (at = digits; at < json.length; at++) {
-      b = json[at];
-      if (b < '0' || b > '9') {
-        break;
+    int i = digits;
+    for (; i < text.length && isDigit(text[i]); i++) {
+      number = number * 10 + (text[i] - '0');
+    }
+    int count = i - digits;
+    check(count > 0 && count <= MOST_DIGITS && (count == 1 || text[digits] != '0'));
+    byte next = i < text.length ? text[i] : 0;
+    if (next == '.') {
+      int point = ++i;
+      for (; i < text.length && isDigit(text[i]); i++) {
+        number = number * 10 + (text[i] - '0');
       }
-      number = number * 10 + (b - '0');
-    }
-    int count = at - digits;
-    check(count > 0 && count <= MOST_DIGITS && (count == 1 || json[digits] != '0'));
-    boolean ends = at == json.length || (b != '.' && b != 'e' && b != 'E');
-    if (ends && count <= SAFE_DIGITS && (number != 0 || digits == start)) {
-      whole = digits == start ? number : -number;
-      return false;
-    }
-    if (at < json.length && json[at] == '.') {
-      at++;
-      int point = at;
-      digits();
-      int fraction = at - point;
-      if (count + fraction <= EXACT_DIGITS && (at == json.length || (json[at] | 0x20) != 'e')) {
-        decimal = decimal(first == '-', number, point, fraction);
+      int fraction = i - point;
+      check(fraction > 0);
+      next = i < text.length ? text[i] : 0;
+      if (count + fraction <= EXACT_DIGITS && (next | 0x20) != 'e') {
+        at = i;
+        // One exact number by another is rounded once, so this is what the library would say
+        double value = number / TENS[fraction];
+        decimal = first == '-' ? -value : value;
         return true;
       }
+    } else if ((next | 0x20) != 'e' && count <= SAFE_DIGITS && (number != 0 || first != '-')) {
+      at = i;
+      whole = first == '-' ? -number : number;
+      return false;
     }
-    if (at < json.length && (json[at] == 'e' || json[at] == 'E')) {
-      at++;
-      if (json[at] == '+' || json[at] == '-') {
-        at++;
+    if ((next | 0x20) == 'e') {
+      i++;
+      i += text[i] == '+' || text[i] == '-' ? 1 : 0;
+      int exponent = i;
+      while (i < text.length && isDigit(text[i])) {
+        i++;
       }
-      digits();
+      check(i > exponent);
     }
+    at = i;
     check(at - start <= LONGEST_NUMBER);
     try {
       Object said = Json.number(new String(json, start, at - start, StandardCharsets.ISO_8859_1));
@@ -480,23 +599,8 @@ final class PlainJson {
     }
   }
 
-  /** Dividing one exact number by another rounds once, so this is what the library would say. */
-  private double decimal(boolean negative, long before, int point, int fraction) {
-    long digits = before;
-    for (int i = point; i < point + fraction; i++) {
-      digits = digits * 10 + (json[i] - '0');
-    }
-    double value = digits / TENS[fraction];
-    return negative ? -value : value;
-  }
-
-  /** One at least. */
-  private void digits() throws NotPlainException {
-    int start = at;
-    while (at < json.length && json[at] >= '0' && json[at] <= '9') {
-      at++;
-    }
-    check(at > start);
+  private static boolean isDigit(byte b) {
+    return b >= '0' && b <= '9';
   }
 
   static void check(boolean plain) throws NotPlainException {

@@ -48,8 +48,12 @@ final class LabelEncoder implements Step {
     long[] out = (long[]) memory[output.slot()];
     int count = rows * input.width();
     for (int i = 0; i < count; i++) {
-      Long number = numbers.get(in[i]);
-      out[i] = number == null ? otherwise : number;
+      if (i > 0 && in[i].equals(in[i - 1])) {
+        out[i] = out[i - 1];
+      } else {
+        Long number = numbers.get(in[i]);
+        out[i] = number == null ? otherwise : number;
+      }
     }
   }
 }

@@ -243,14 +243,42 @@ final class TreeEnsemble implements Step {
     int width = splits.length;
     int[] places = new int[width * rows];
     for (int feature = 0; feature < width; feature++) {
-      double[] of = splits[feature];
-      if (of.length > 0) {
-        for (int row = 0; row < rows; row++) {
-          places[row * width + feature] = above(of, in[feature * rows + row]);
+      if (splits[feature].length > 0) {
+        int row = 0;
+        for (; row + 4 <= rows; row += 4) {
+          placesOfFour(splits[feature], in, feature * rows + row, places, row * width + feature);
+        }
+        for (; row < rows; row++) {
+          places[row * width + feature] = above(splits[feature], in[feature * rows + row]);
         }
       }
     }
     return places;
+  }
+
+  /** Four searches side by side, for each of their steps waits for the one before. */
+  private void placesOfFour(double[] of, double[] in, int from, int[] places, int to) {
+    double first = in[from];
+    double second = in[from + 1];
+    double third = in[from + 2];
+    double fourth = in[from + 3];
+    int a = 0;
+    int b = 0;
+    int c = 0;
+    int d = 0;
+    for (int left = of.length; left > 1; ) {
+      int half = left >>> 1;
+      a += first <= of[a + half - 1] ? 0 : half;
+      b += second <= of[b + half - 1] ? 0 : half;
+      c += third <= of[c + half - 1] ? 0 : half;
+      d += fourth <= of[d + half - 1] ? 0 : half;
+      left -= half;
+    }
+    int width = splits.length;
+    places[to] = a + (first <= of[a] ? 0 : 1);
+    places[to + width] = b + (second <= of[b] ? 0 : 1);
+    places[to + 2 * width] = c + (third <= of[c] ? 0 : 1);
+    places[to + 3 * width] = d + (fourth <= of[d] ? 0 : 1);
   }
 
   private static int above(double[] splits, double value) {

@@ -133,6 +133,10 @@ class JsonTest {
         "[1, \"2\", null, [3, 4]]",
         "[999999999999999999, 9223372036854775807, 9223372036854775808]",
         "[-1, true]",
+        "[1.5, null, -0.0, 3, 2.5]",
+        "[0.5, 1e2, -17.25]",
+        "[0.5, null, \"x\", 1.5]",
+        "[-0, 0.5, {}]",
         "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]"
       })
   void shouldReadArraysOfNumbersAndOfOthersAlike(String text) throws Exception {
@@ -146,6 +150,35 @@ class JsonTest {
     assertThat(read.equals(expected)).isTrue();
     assertThat(read.subList(1, read.size()).equals(expected.subList(1, expected.size()))).isTrue();
     assertThatThrownBy(() -> read.get(read.size())).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void shouldTellTextsApartThatAreAlike() {
+    // given arrays of texts around eight and sixteen bytes, among them such that are not plain
+    Random random = new Random(21);
+    List<String> ends = List.of("", "#", "!", "é", "\\n", "\\\"", "\\u0023", "\n", "\\", "ab");
+    int read = 0;
+    for (int i = 0; i < 20_000; i++) {
+      StringBuilder text = new StringBuilder("[");
+      for (int n = random.nextInt(12); n >= 0; n--) {
+        text.append('"')
+            .append("administrative###########", 0, random.nextInt(18))
+            .append(ends.get(random.nextInt(random.nextInt(8) == 0 ? ends.size() : 3)))
+            .append(random.nextBoolean() ? "\"" : "\" ")
+            .append(n == 0 ? "]" : ",");
+      }
+      byte[] json = text.toString().getBytes(StandardCharsets.UTF_8);
+
+      // when / then
+      try {
+        Object plain = PlainJson.parse(json, Json.MAX_DEPTH);
+        assertThat(careful(json)).as(text.toString()).isEqualTo(List.of(List.of(), asList(plain)));
+        read++;
+      } catch (PlainJson.NotPlainException e) {
+        // what the careful reader is for
+      }
+    }
+    assertThat(read).isGreaterThan(10_000);
   }
 
   @ParameterizedTest
