@@ -68,8 +68,9 @@ record JavaImageProps(
         Architecture.X86_64,
         // Half for the heap: ONNX Runtime's memory is outside of it. What a request leaves behind
         // is
-        // young, and the collector that costs its threads least answers a tenth more of them
-        // (docs/serving.md). A JVM that ran out of memory is no longer to be trusted, and whoever
+        // young, and with the collector that costs its threads least up to a quarter more of them
+        // are answered (docs/measurements.md). A JVM that ran out of memory is no longer to be
+        // trusted, and whoever
         // runs the container starts another.
         List.of("-XX:MaxRAMPercentage=50", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"),
         List.of(),
