@@ -30,73 +30,61 @@ final class LeafMasks {
   /** What leaves say, by tree. */
   private final double[] values;
 
-  private LeafMasks(int[] features, long[][][] masks, int trees) {
-    this.features = features;
-    this.masks = masks;
-    this.all = new long[trees];
-    this.values = new double[trees * MOST_LEAVES];
-    Arrays.fill(all, -1);
-  }
-
   /**
-   * Makes them of trees as {@link TreeEnsemble} lays them out.
+   * Whether trees are small enough, and few enough, for this.
    *
-   * @return null if trees are too large, or too many, for this
+   * @param nodes how many all of them have
    */
-  static LeafMasks of(double[][] splits, long[] nodes, double[] says, int[] roots, int[] depths) {
+  static boolean fit(double[][] splits, int nodes, int[] roots) {
     long words = 0;
-    int count = 0;
     for (double[] of : splits) {
       words += of.length == 0 ? 0 : (of.length + 1L) * roots.length;
-      count += of.length == 0 ? 0 : 1;
     }
-    for (int depth : depths) {
-      words += depth < MOST_LEAVES ? 0 : MOST_WORDS;
+    int most = 0;
+    for (int tree = 0; tree < roots.length; tree++) {
+      int end = tree + 1 < roots.length ? roots[tree + 1] : nodes;
+      most = Math.max(most, (end - roots[tree] + 1) / 2);
     }
-    if (words > MOST_WORDS) {
-      return null;
-    }
-    int[] features = new int[count];
-    long[][][] masks = new long[splits.length][][];
-    count = 0;
+    return words <= MOST_WORDS && most <= MOST_LEAVES;
+  }
+
+  /** Makes them of trees that {@link #fit}, as {@link TreeEnsemble} lays them out. */
+  LeafMasks(double[][] splits, long[] nodes, double[] says, int[] roots) {
+    int[] asked = new int[splits.length];
+    int count = 0;
+    this.masks = new long[splits.length][][];
     for (int feature = 0; feature < splits.length; feature++) {
       if (splits[feature].length > 0) {
-        features[count++] = feature;
+        asked[count++] = feature;
         masks[feature] = new long[splits[feature].length + 1][roots.length];
         for (long[] mask : masks[feature]) {
           Arrays.fill(mask, -1);
         }
       }
     }
-    LeafMasks result = new LeafMasks(features, masks, roots.length);
+    this.features = Arrays.copyOf(asked, count);
+    this.all = new long[roots.length];
+    Arrays.fill(all, -1);
+    this.values = new double[roots.length * MOST_LEAVES];
     for (int tree = 0; tree < roots.length; tree++) {
-      if (result.lay(nodes, says, roots[tree], tree, 0) < 0) {
-        return null;
-      }
+      lay(nodes, says, roots[tree], tree, 0);
     }
-    return result;
   }
 
   /**
    * Lays out what is below a node.
    *
    * @param leaf how many leaves are on its left
-   * @return how many are on its left or below it; negative if there are too many
+   * @return how many are on its left or below it
    */
   private int lay(long[] nodes, double[] says, int at, int tree, int leaf) {
     long node = nodes[at];
     int next = TreeEnsemble.next(node);
     if (next == at) {
-      if (leaf == MOST_LEAVES) {
-        return -1;
-      }
       values[tree * MOST_LEAVES + leaf] = says[at];
       return leaf + 1;
     }
     int end = lay(nodes, says, next, tree, leaf);
-    if (end < 0 || end == MOST_LEAVES) {
-      return -1;
-    }
     long taken = ((1L << (end - leaf)) - 1) << leaf;
     long[][] ofFeature = masks[TreeEnsemble.feature(node)];
     for (int above = TreeEnsemble.place(node) + 1; above < ofFeature.length; above++) {

@@ -37,10 +37,11 @@ final class TreeEnsemble implements Step {
   /** How many steps lead to the furthest leaf of each tree. */
   private final int[] depths;
 
+  /** Whether many rows are not walked through the trees. */
+  private final boolean isMasked;
+
   /** Made by the first run of many rows. */
   private volatile LeafMasks masks;
-
-  private volatile boolean isWalked;
 
   private TreeEnsemble(
       Value input,
@@ -57,6 +58,7 @@ final class TreeEnsemble implements Step {
     this.values = values;
     this.roots = roots;
     this.depths = depths;
+    this.isMasked = LeafMasks.fit(splits, nodes.length, roots);
   }
 
   static void compile(Node node, Compiler compiler) {
@@ -216,24 +218,18 @@ final class TreeEnsemble implements Step {
     double[] out = (double[]) memory[output.slot()];
     if (rows == 1) {
       out[0] = ofOne(places);
-    } else if (rows < MANY || isWalked) {
+    } else if (rows < MANY || !isMasked) {
       ofSeveral(places, out, rows);
     } else {
       ofMany(places, out, rows);
     }
   }
 
-  /** Two threads may make the same at once. */
   private void ofMany(int[] places, double[] out, int rows) {
-    if (masks == null) {
-      masks = LeafMasks.of(splits, nodes, values, roots, depths);
-      isWalked = masks == null;
+    if (masks == null) { // two threads may make the same at once
+      masks = new LeafMasks(splits, nodes, values, roots);
     }
-    if (isWalked) {
-      ofSeveral(places, out, rows);
-    } else {
-      masks.run(places, out, rows);
-    }
+    masks.run(places, out, rows);
   }
 
   /**
