@@ -58,6 +58,12 @@ final class PlainJson {
   private static final long LOW_BITS = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
 
+  /**
+   * From so many values of an array on its texts are often the same few. A bundle's manifest, which
+   * a cold start reads, has fewer.
+   */
+  private static final int MANY = 16;
+
   /** Two to the power of this many texts are remembered at most. */
   private static final int TEXTS_BITS = 7;
 
@@ -198,7 +204,7 @@ final class PlainJson {
       String before = keys[index];
       int start = keyStarts[index];
       int end = at + before.length();
-      if (isSame(start, before.length()) && json[end] == '"') {
+      if (end < json.length && json[end] == '"' && isSame(at, end, start)) {
         at = end + 1;
         return before;
       }
@@ -275,8 +281,7 @@ final class PlainJson {
   }
 
   private List<Object> with(List<Object> array, byte first, int depth) throws NotPlainException {
-    // Texts of one array are often the same few
-    array.add(first == '"' ? recurringText() : value(first, depth));
+    array.add(value(first, depth));
     return rest(array, depth);
   }
 
@@ -284,7 +289,8 @@ final class PlainJson {
     byte b = token();
     while (b == ',') {
       b = token();
-      array.add(b == '"' ? recurringText() : value(b, depth));
+      boolean mayRecur = b == '"' && array.size() >= MANY;
+      array.add(mayRecur ? recurringText() : value(b, depth));
       b = token();
     }
     check(b == ']');
@@ -423,7 +429,7 @@ final class PlainJson {
     if (before != null
         && (isShort
             ? shortTexts[place] == word
-            : before.length() == end - start && isSame(textStarts[place], end - start))) {
+            : before.length() == end - start && repeats(textStarts[place], end - start))) {
       at = end + 1;
       return before;
     }
@@ -436,11 +442,21 @@ final class PlainJson {
     return text;
   }
 
+  /** For the few bytes of a key in code that is not compiled yet: it looks at one after another. */
+  private boolean isSame(int from, int to, int other) {
+    for (int i = from, j = other; i < to; i++, j++) {
+      if (json[i] != json[j]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * Whether so many bytes that follow are what stood at an earlier place. Never so close to the
    * end.
    */
-  private boolean isSame(int earlier, int length) {
+  private boolean repeats(int earlier, int length) {
     int i = 0;
     if (at + length > lastWord) {
       return false;
@@ -457,9 +473,9 @@ final class PlainJson {
 
   /** Passes over so many bytes, if they are what stood at an earlier place. */
   boolean skips(int earlier, int length) {
-    boolean isSame = isSame(earlier, length);
-    at += isSame ? length : 0;
-    return isSame;
+    boolean repeats = repeats(earlier, length);
+    at += repeats ? length : 0;
+    return repeats;
   }
 
   /** Passes over space. */

@@ -160,7 +160,7 @@ class JsonTest {
     int read = 0;
     for (int i = 0; i < 20_000; i++) {
       StringBuilder text = new StringBuilder("[");
-      for (int n = random.nextInt(12); n >= 0; n--) {
+      for (int n = random.nextInt(40); n >= 0; n--) {
         text.append('"')
             .append("administrative###########", 0, random.nextInt(18))
             .append(ends.get(random.nextInt(random.nextInt(8) == 0 ? ends.size() : 3)))
