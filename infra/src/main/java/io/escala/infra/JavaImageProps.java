@@ -66,12 +66,9 @@ record JavaImageProps(
         Optional.empty(),
         BaseImage.CORRETTO_25,
         Architecture.X86_64,
-        // Half for the heap: ONNX Runtime's memory is outside of it. What a request leaves behind
-        // is
-        // young, and with the collector that costs its threads least up to a quarter more of them
-        // are answered (docs/measurements.md). A JVM that ran out of memory is no longer to be
-        // trusted, and whoever
-        // runs the container starts another.
+        // Half for the heap: ONNX Runtime's memory is outside of it. Nearly all memory of a request
+        // is young: the collector that costs threads least suits it (docs/measurements.md). A JVM
+        // that ran out of memory is no longer to be trusted: another is started in its place.
         List.of("-XX:MaxRAMPercentage=50", "-XX:+UseParallelGC", "-XX:+ExitOnOutOfMemoryError"),
         List.of(),
         14);

@@ -199,7 +199,7 @@ final class PlainJson {
    * A key. Where it is the key that stood at the same place of an object before, it is that one: an
    * object less for each field of each row, and its hash is known.
    */
-  String key(int index) throws NotPlainException {
+  private String key(int index) throws NotPlainException {
     if (index < MOST_KEYS && keys[index] != null) {
       String before = keys[index];
       int start = keyStarts[index];
